@@ -1,0 +1,115 @@
+import { mean } from '@amdahl/metrics';
+import { keysetPage, pageOf } from '../../sql/keyset.ts';
+import { formatCount, listed, shortened } from '../../wording.ts';
+import { defineAudit, type Audit } from '../audit.ts';
+import type { Finding, Remedy } from '../finding.ts';
+import { findingId, stableSite } from '../finding-id.ts';
+import {
+  codeDetail,
+  gainOf,
+  impactsOf,
+  isWorthIt,
+  routesTable,
+  statementDetail,
+} from './statement-finding.ts';
+import { statementUses, type StatementUse } from './statement-use.ts';
+
+/** Rows read and thrown away before the page, on average: fewer are not worth another interface. */
+const leastSkipped = 500;
+/** And many times the page itself, or the page is what costs. */
+const leastSkippedPerRow = 5;
+
+export const deepOffset: Audit = defineAudit({
+  id: 'deep-offset',
+  step: 'queries',
+  title: 'Pages found by counting rows',
+  description:
+    'OFFSET makes the database read and throw away every row before the page, so that each page is ' +
+    'slower than the one before it. A page that starts after the last row seen is as fast as the first.',
+  needs: ['agent', 'load'],
+  audit: ({ agent, load }) =>
+    statementUses(agent, load).flatMap((use) => {
+      const skipping = skippedBy(use);
+      return skipping === null ? [] : toFinding(use, skipping);
+    }),
+});
+
+interface Skipping {
+  /** Rows before the page, on average over the parameters seen. */
+  readonly offset: number;
+  readonly deepest: number;
+  readonly rowsPerPage: number;
+}
+
+function skippedBy(use: StatementUse): Skipping | null {
+  const lists = use.exampleParameters.length === 0 ? [[]] : use.exampleParameters;
+  const pages = lists.flatMap((parameters) => pageOf(use.exampleText, parameters) ?? []);
+  if (pages.length === 0) return null;
+  const offset = mean(pages.map((page) => page.offset));
+  const rowsPerPage = Math.max(1, use.count === 0 ? 0 : use.rows / use.count);
+  if (offset < leastSkipped || offset < leastSkippedPerRow * rowsPerPage) return null;
+  return { offset, rowsPerPage, deepest: Math.max(...pages.map((page) => page.offset)) };
+}
+
+function toFinding(use: StatementUse, skipping: Skipping): readonly Finding[] {
+  const { offset, rowsPerPage, deepest } = skipping;
+  const share = offset / (offset + rowsPerPage);
+  // Without an index in the order of the page everything is sorted first, which stays.
+  const gains = use.routes.map((route) =>
+    gainOf(route, { low: share / 2, mid: share * 0.9, high: share }),
+  );
+  const [worst] = use.routes;
+  if (worst === undefined || !isWorthIt(gains)) return [];
+  return [
+    {
+      id: findingId('deep-offset', use.text, stableSite(use.callSite)),
+      audit: 'deep-offset',
+      step: 'queries',
+      title: `${worst.measured.route} reads past ${formatCount(deepest)} rows to show ${formatCount(rowsPerPage)}`,
+      where: use.callSite,
+      routes: impactsOf(gains),
+      evidence: [
+        statementDetail(use),
+        ...codeDetail(use.callSite),
+        { kind: 'number', label: 'Rows skipped on average', value: offset, unit: 'count' },
+        routesTable(use),
+      ],
+      remedy: remedyOf(use),
+      prediction: {
+        method: 'rows-skipped',
+        explanation:
+          `The parameters seen skip ${formatCount(offset)} rows on average for ${formatCount(rowsPerPage)} shown, ` +
+          `so all but ${formatCount(rowsPerPage)} of ${formatCount(offset + rowsPerPage)} rows are read in vain. The lower end ` +
+          `holds if an index in the page's order has to be built first.`,
+        gains,
+      },
+    },
+  ];
+}
+
+function remedyOf(use: StatementUse): Remedy {
+  const keyset = keysetPage(use.exampleText);
+  const keys = keyset?.keys.map(({ column, parameter }) => `${column} as $${parameter}`) ?? [];
+  return {
+    title: 'Start each page after the last row of the one before',
+    risk: 'medium',
+    actions: [
+      'Let the order end in a unique column, such as the primary key, so that no row is shown twice or left out.',
+      keyset === null
+        ? 'Compare the sort columns with those of the last row seen instead of counting rows.'
+        : `Pass the last row’s ${listed(keys, 5)}; the first page leaves the comparison out.`,
+      'Link to the next page by those values. Jumping to page 5,000 by number goes; a search or a date to start from serves people better.',
+    ],
+    change:
+      keyset === null
+        ? { kind: 'statement', title: shortened(use.text, 60), sql: use.exampleText }
+        : {
+            kind: 'diff',
+            title: 'By keyset',
+            language: 'sql',
+            before: use.exampleText,
+            after: keyset.text,
+          },
+    rollback: 'Page by OFFSET again.',
+  };
+}

@@ -1,0 +1,148 @@
+import type { Artifacts } from '../../artifacts/artifacts.ts';
+import type { CatalogArtifact } from '../../artifacts/catalog.ts';
+import type { ExperimentEffect, IndexExperiment } from '../../artifacts/experiments.ts';
+import { concurrently, indexName } from '../../sql/index-definition.ts';
+import { schemaOf } from '../../sql/schema.ts';
+import { counted, formatBytes, formatCount, shortened } from '../../wording.ts';
+import type { Detail } from '../detail.ts';
+import type { Finding, Remedy, RouteGain } from '../finding.ts';
+import { findingId } from '../finding-id.ts';
+import { chooseIndexes } from './choose-indexes.ts';
+import { explainPlannerGain, plannerClock, plannerGains, savedShare } from './planner-gain.ts';
+import {
+  addGains,
+  codeDetail,
+  impactsOf,
+  isWorthIt,
+  statementDetail,
+} from './statement-finding.ts';
+import { statementUses, sum, type StatementUse } from './statement-use.ts';
+
+/** Which experiments an audit reports, and what it says of them. */
+export interface IndexAudit {
+  readonly audit: string;
+  readonly isMine: (experiment: IndexExperiment) => boolean;
+  readonly title: (experiment: IndexExperiment) => string;
+  /** Something to heed beyond what holds for every index. */
+  readonly advice?: (experiment: IndexExperiment) => readonly string[];
+}
+
+/** A statement cheaper than this has found its rows already; Dexter draws the line here too. */
+const leastCost = 100;
+/** It must become this much cheaper to be a reason for an index (Dexter asks for half). */
+const leastCostSaving = 0.3;
+/** An index with INCLUDE beyond this share of its table's size is a second copy of the table. */
+const mostShareOfTable = 0.5;
+
+export type IndexEvidence = Pick<Artifacts, 'agent' | 'load' | 'catalog' | 'experiments'>;
+
+/** One finding for each index that is worth building, chosen for the workload as a whole. */
+export function indexFindings(
+  audit: IndexAudit,
+  { agent, load, catalog, experiments }: IndexEvidence,
+): readonly Finding[] {
+  const all = statementUses(agent, load);
+  const byText = Map.groupBy(all, (use) => use.text);
+  const clock = plannerClock(experiments, all);
+  const usesOf = ({ text }: ExperimentEffect): readonly StatementUse[] => byText.get(text) ?? [];
+  const gainsOf = (effects: readonly ExperimentEffect[]): readonly RouteGain[] =>
+    addGains(
+      effects.flatMap((effect) =>
+        usesOf(effect).flatMap((use) => plannerGains(use, effect, clock)),
+      ),
+    );
+  const savedMs = (effect: ExperimentEffect): number =>
+    sum(usesOf(effect), (use) => use.waitedMs * savedShare(use, effect, clock).mid);
+  const offered = experiments.indexes
+    .filter((experiment) => audit.isMine(experiment) && !isSecondTable(experiment, catalog))
+    .map((experiment) => ({ ...experiment, effects: experiment.effects.filter(isReason) }));
+  return chooseIndexes(offered, savedMs, (effects) => isWorthIt(gainsOf(effects))).map(
+    ({ experiment, effects }) => {
+      const uses = effects.flatMap(usesOf).toSorted((a, b) => b.waitedMs - a.waitedMs);
+      const gains = gainsOf(effects);
+      const served = { ...experiment, effects };
+      const remedy = indexRemedy(served, catalog);
+      return {
+        id: findingId(audit.audit, experiment.table, experiment.definition),
+        audit: audit.audit,
+        step: 'queries',
+        title: audit.title(served),
+        where: uses[0]?.callSite ?? null,
+        routes: impactsOf(gains),
+        evidence: evidenceOf(served, uses),
+        remedy: { ...remedy, actions: [...remedy.actions, ...(audit.advice?.(served) ?? [])] },
+        prediction: { method: 'planner-cost', explanation: explainPlannerGain(experiments), gains },
+      };
+    },
+  );
+}
+
+function isReason({ costBefore, costAfter }: ExperimentEffect): boolean {
+  return costBefore >= leastCost && costAfter <= costBefore * (1 - leastCostSaving);
+}
+
+function isSecondTable(experiment: IndexExperiment, catalog: CatalogArtifact): boolean {
+  const table = schemaOf(catalog).tableNamed(experiment.table);
+  const share = experiment.estimatedSizeBytes / Math.max(table?.sizeBytes ?? 0, 1);
+  return experiment.definition.includes(' INCLUDE (') && share > mostShareOfTable;
+}
+
+function evidenceOf(
+  { effects }: IndexExperiment,
+  [slowest]: readonly StatementUse[],
+): readonly Detail[] {
+  const main = effects.find((effect) => effect.text === slowest?.text) ?? effects[0];
+  return [
+    ...(slowest === undefined ? [] : [statementDetail(slowest)]),
+    ...codeDetail(slowest?.callSite ?? null),
+    {
+      kind: 'table',
+      title: 'Statements it serves',
+      columns: [
+        { label: 'Statement', unit: 'none' },
+        { label: 'Cost today', unit: 'count' },
+        { label: 'Cost with the index', unit: 'count' },
+      ],
+      rows: effects.map(({ text, costBefore, costAfter }) => [
+        shortened(text, 120),
+        costBefore,
+        costAfter,
+      ]),
+    },
+    ...(main === undefined ? [] : plansOf(main)),
+  ];
+}
+
+/** The plan as it is and as it would be. */
+export function plansOf({ planBefore, planAfter }: ExperimentEffect): readonly Detail[] {
+  return [
+    { kind: 'plan', title: 'Plan today', plan: planBefore },
+    { kind: 'plan', title: 'Plan then', plan: planAfter },
+  ];
+}
+
+/** How to build the index on a live database, what it costs there, and how to take it back. */
+function indexRemedy(experiment: IndexExperiment, catalog: CatalogArtifact): Remedy {
+  const { definition, requires, estimatedSizeBytes } = experiment;
+  const schema = schemaOf(catalog);
+  const table = schema.tableNamed(experiment.table);
+  const { inserted = 0, updated = 0, deleted = 0 } = table?.writes ?? {};
+  const others = table === null ? 0 : schema.indexesOf(table).length;
+  const beside = table === null ? '' : ` beside a table of ${formatBytes(table.sizeBytes)}`;
+  const extension = requires === undefined ? '' : `CREATE EXTENSION IF NOT EXISTS ${requires};\n`;
+  return {
+    title: `Build ${indexName(definition)}`,
+    risk: 'low',
+    actions: [
+      'Run the migration outside a transaction. CONCURRENTLY reads the table twice and blocks neither reads nor writes; only other changes to the table’s schema wait.',
+      `It takes about ${formatBytes(estimatedSizeBytes)} of disk${beside}.`,
+      `Writes to ${experiment.table} (${formatCount(inserted)} inserts, ${formatCount(updated)} updates, ${formatCount(deleted)} deletes so far) keep it up to date from then on, beside ${counted(others, 'index', 'indexes')} already there.`,
+    ],
+    change: {
+      kind: 'statement',
+      title: 'Migration',
+      sql: `${extension}${concurrently(definition)};`,
+    },
+    rollback: `DROP INDEX CONCURRENTLY ${indexName(definition)};`,
+  };
+}

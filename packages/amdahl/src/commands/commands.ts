@@ -1,0 +1,15 @@
+import { auditCommand } from './audit.ts';
+import type { Command } from './command.ts';
+import { loadCommand } from './load.ts';
+import { proveCommand } from './prove.ts';
+import { reportCommand } from './report.ts';
+import { runCommand } from './run.ts';
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  runCommand,
+  proveCommand,
+  reportCommand,
+  auditCommand,
+  loadCommand,
+];

@@ -1,0 +1,55 @@
+import type { LoadResult, RequestTimes, Verdict } from '@amdahl/load';
+import { formatMs, Histogram } from '@amdahl/metrics';
+
+/** A load result for people: a table of requests, then what limits the figures. */
+export function loadSummary(result: LoadResult, verdict: Verdict): string {
+  const header = ['request', 'count', 'failed', 'p50', 'p95', 'p99'];
+  const { succeeded, failed } = result.counts;
+  const rows = [
+    ...result.requests.map((request) =>
+      rowOf(request.name, request.count, request.failed, request),
+    ),
+    rowOf('all', succeeded + failed, failed, result.total),
+  ];
+  const ratePerSecond = ((succeeded + failed) / result.measuredMs) * 1_000;
+  const checks = result.checks.map(
+    ({ name, passed, failed }) =>
+      `${failed === 0 ? '✔' : '✖'} ${name}: ${passed} of ${passed + failed}`,
+  );
+  return [
+    table([header, ...rows]),
+    '',
+    `${ratePerSecond.toFixed(1)} requests/s over ${formatMs(result.measuredMs)}; response times from the intended start`,
+    ...checks,
+    `verdict: ${verdict.kind}`,
+    ...verdict.reasons.map(({ message, next }) => `  ${message} ${next}`),
+  ].join('\n');
+}
+
+function rowOf(
+  name: string,
+  count: number,
+  failed: number,
+  times: RequestTimes,
+): readonly string[] {
+  const histogram = Histogram.fromBase64(times.responseTime);
+  const at = (percentile: number): string =>
+    formatMs(histogram.valueAtPercentile(percentile) / 1_000);
+  return [name, String(count), String(failed), at(50), at(95), at(99)];
+}
+
+/** The first column to the left, the others to the right. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+        )
+        .join('  '),
+    )
+    .join('\n');
+}

@@ -1,0 +1,22 @@
+import type { Command } from './command.ts';
+
+/** `amdahl load`: the load generator alone. */
+export const loadCommand: Command = {
+  name: 'load',
+  summary: 'drive a load script at a running service and print what the users met',
+  arguments: [
+    { name: 'script', description: 'load script in TypeScript or JavaScript', required: true },
+  ],
+  options: ['url', 'users', 'rate', 'duration', 'warmup', 'rampUp', 'workers', 'seed', 'json'],
+  examples: [
+    {
+      command: 'amdahl load users.ts --url http://127.0.0.1:3000/ --users 50 --duration 1m',
+      explanation: 'fifty users for a minute',
+    },
+    {
+      command: 'amdahl load users.ts --url http://127.0.0.1:3000/ --rate 200',
+      explanation: '200 tasks started per second, whatever the replies do',
+    },
+  ],
+  action: async (invocation) => (await import('./load-action.ts')).loadAction(invocation),
+};

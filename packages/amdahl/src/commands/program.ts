@@ -1,0 +1,125 @@
+import { exitCodes, type AmdahlError, type ExitCode } from '@amdahl/metrics';
+import { Command as Program, CommanderError, Option } from 'commander';
+import { readValue } from '../config/given-value.ts';
+import { amdahlVersion } from '../version.ts';
+import { workbenchErrors } from '../workbench-errors.ts';
+import type { Command, Terminal } from './command.ts';
+import { commands } from './commands.ts';
+import { optionTable, type OptionName, type OptionValues } from './options.ts';
+
+/**
+ * Parses the arguments and runs the command they name. Help and version go to standard output.
+ *
+ * @throws AMDAHL_CLI_*, AMDAHL_CONFIG_INVALID, and what the command throws
+ */
+export async function runProgram(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let exitCode: ExitCode = exitCodes.ok;
+  const program = new Program('amdahl')
+    .description('Lighthouse for the whole stack: which single fix would buy the most?')
+    .version(amdahlVersion, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .configureOutput({ writeOut: (text) => terminal.stdout.write(text), writeErr: () => undefined })
+    .exitOverride();
+  program.addHelpText(
+    'before',
+    examplesText(commands.flatMap((each) => each.examples.slice(0, 1))),
+  );
+  for (const command of commands) {
+    addCommand(program, command, async (positional, options) => {
+      exitCode = await command.action({ arguments: positional, options, terminal });
+    });
+  }
+  try {
+    if (argv.length === 0) program.outputHelp();
+    else await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw usageError(error);
+  }
+  return exitCode;
+}
+
+function addCommand(
+  program: Program,
+  command: Command,
+  action: (positional: readonly (string | null)[], options: OptionValues) => Promise<void>,
+): void {
+  const sub = program.command(command.name).description(command.summary);
+  sub.addHelpText('before', examplesText(command.examples));
+  for (const { name, description, required } of command.arguments) {
+    sub.argument(required ? `<${name}>` : `[${name}]`, description);
+  }
+  for (const name of command.options) {
+    for (const option of parserOptions(name)) sub.addOption(option);
+  }
+  sub.action(async () => {
+    const positional = command.arguments.map((_, index) => sub.args[index] ?? null);
+    await action(positional, givenOptions(sub, command.options));
+  });
+}
+
+/** An option as the parser knows it: values stay text, they are read by the kind in the table. */
+function parserOptions(name: OptionName): readonly Option[] {
+  const { flag, argument, description, default: byDefault, variable, ...rest } = optionTable[name];
+  const facts = [
+    ...(byDefault === null ? [] : [`default: ${byDefault}`]),
+    ...(variable === null ? [] : [variable]),
+    ...(rest.repeatable === true ? ['repeatable'] : []),
+  ];
+  const help = facts.length === 0 ? description : `${description} (${facts.join('; ')})`;
+  const positive = new Option(argument === null ? flag : `${flag} ${argument}`, help);
+  if (rest.repeatable === true) {
+    positive.argParser<readonly string[]>((value, earlier) => [...(earlier ?? []), value]);
+  }
+  if (rest.negatable !== true) return [positive];
+  return [positive, new Option(flag.replace('--', '--no-')).hideHelp()];
+}
+
+/** @throws AMDAHL_CONFIG_INVALID */
+function givenOptions(program: Program, names: readonly OptionName[]): OptionValues {
+  const values: Record<string, unknown> = {};
+  for (const name of names) {
+    const { flag, kind } = optionTable[name];
+    const attribute = new Option(flag).attributeName();
+    if (program.getOptionValueSource(attribute) !== 'cli') continue;
+    const given: unknown = program.getOptionValue(attribute);
+    values[name] = readValue<unknown>(kind, given, { key: flag, file: null });
+  }
+  return values;
+}
+
+function examplesText(examples: Command['examples']): string {
+  const lines = examples.map(({ command, explanation }) => `  # ${explanation}\n  ${command}\n`);
+  return `Examples:\n${lines.join('\n')}\n`;
+}
+
+/** The parser's complaint as a coded error. Its texts read `error: unknown option '--usres'`. */
+function usageError(error: CommanderError): AmdahlError {
+  const [complaint = '', hint] = error.message.replace(/^error: /, '').split('\n');
+  const [, meant] = /Did you mean (?:one of )?(.+)\?/.exec(hint ?? '') ?? [];
+  const next = meant === undefined ? 'See: amdahl --help' : `Did you mean ${meant}?`;
+  const quoted = /'([^']*)'/.exec(complaint)?.[1] ?? complaint;
+  switch (error.code) {
+    case 'commander.unknownOption':
+      return workbenchErrors.create('AMDAHL_CLI_UNKNOWN_OPTION', {
+        expected: 'an option this command has',
+        found: quoted,
+        next,
+        details: { option: quoted },
+      });
+    case 'commander.unknownCommand':
+      return workbenchErrors.create('AMDAHL_CLI_UNKNOWN_COMMAND', {
+        expected: `one of the commands ${commands.map(({ name }) => name).join(', ')}`,
+        found: quoted,
+        next,
+        details: { command: quoted },
+      });
+    default:
+      return workbenchErrors.create('AMDAHL_CLI_BAD_USAGE', {
+        expected: 'arguments and options as the help describes them',
+        found: complaint,
+        next,
+      });
+  }
+}

@@ -1,0 +1,2 @@
+export * from './config.ts';
+export type { RunResult } from './artifacts/run-result.ts';

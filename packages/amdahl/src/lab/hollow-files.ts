@@ -1,0 +1,42 @@
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { chownSync, existsSync, statSync } from 'node:fs';
+import { hollowTree, pageBytes, pointAtRoot, treeHeight } from './btree-pages.ts';
+
+/** PostgreSQL splits a relation into files of 1 GiB: `16384`, `16384.1`, `16384.2`, … */
+const segmentPages = 131_072;
+
+/**
+ * Gives a relation its true number of pages without writing them: the files become sparse, and zeros
+ * read as empty pages. The server must not be running.
+ *
+ * @param path the relation's first file
+ */
+export function extendRelation(path: string, pages: number): void {
+  const { uid, gid } = statSync(path);
+  for (let segment = 0; segment * segmentPages < pages || segment === 0; segment += 1) {
+    const segmentPath = segment === 0 ? path : `${path}.${segment}`;
+    const isNew = !existsSync(segmentPath);
+    const file = openSync(segmentPath, isNew ? 'w' : 'r+', 0o600);
+    const wanted = Math.min(pages - segment * segmentPages, segmentPages) * pageBytes;
+    if (fstatSync(file).size < wanted) ftruncateSync(file, wanted);
+    closeSync(file);
+    if (isNew && process.getuid?.() === 0) chownSync(segmentPath, uid, gid);
+  }
+}
+
+/**
+ * Extends an empty B-tree and gives it the height a tree of that size has. The server must not be
+ * running, and the cluster must have no page checksums.
+ */
+export function extendBtree(path: string, pages: number, keyWidthBytes: number): void {
+  const height = treeHeight(pages, keyWidthBytes);
+  const tree = hollowTree(height);
+  extendRelation(path, Math.max(pages, 1 + tree.length / pageBytes));
+  const file = openSync(path, 'r+');
+  const metapage = Buffer.alloc(pageBytes);
+  readSync(file, metapage, 0, pageBytes, 0);
+  pointAtRoot(metapage, height);
+  writeSync(file, metapage, 0, pageBytes, 0);
+  writeSync(file, tree, 0, tree.length, pageBytes);
+  closeSync(file);
+}

@@ -1,0 +1,90 @@
+import type { CatalogColumn, CatalogIndex, CatalogTable } from '../artifacts/catalog.ts';
+import type { LabIndex } from '../sql/index-definition.ts';
+import { btreePages, pageBytes } from './btree-pages.ts';
+
+/** What an index of the lab would measure on the target's data. */
+export interface IndexSize {
+  readonly pages: number;
+  readonly sizeBytes: number;
+  readonly keyWidthBytes: number;
+}
+
+/** Types whose equal values can look different (`1.0` and `1.00`), so that B-trees keep them apart. */
+const notDeduplicated = /^(real|double precision|numeric|jsonb|interval|.*\[\]|.*range)/;
+/** A key is a B-tree tuple without its header; expressions are taken to be this wide. */
+const expressionWidthBytes = 16;
+
+/** Estimates the size of an index from the statistics of its columns. */
+export function estimateIndexSize(index: LabIndex): IndexSize {
+  const columnOf = (name: string): CatalogColumn | undefined =>
+    index.table.columns.find((column) => column.name === name);
+  const keyColumns = index.keys.map((key) =>
+    key.column === undefined ? undefined : columnOf(key.column),
+  );
+  const all = [...keyColumns, ...index.include.map(columnOf)];
+  const keyWidthBytes = entryWidth(all);
+  const rows = Math.max(index.table.rows, 0);
+  const pages =
+    index.method === 'gin'
+      ? trigramPages(rows, keyWidthBytes)
+      : btreePages({ rows, keyWidthBytes, distinctKeys: distinctKeys(index, keyColumns, rows) });
+  return { pages, sizeBytes: pages * pageBytes, keyWidthBytes };
+}
+
+/** Mean width of an existing index's entries. */
+export function keyWidthOf(index: CatalogIndex, tables: readonly CatalogTable[]): number {
+  const table = tables.find(({ schema, name }) => schema === index.schema && name === index.table);
+  return entryWidth(
+    [...index.keys, ...index.include].map((key) => {
+      const statistics = index.expressionStatistics?.[key];
+      if (statistics !== undefined) return { type: 'text', statistics };
+      return table?.columns.find((column) => column.name === key);
+    }),
+  );
+}
+
+type Typed = Pick<CatalogColumn, 'type' | 'statistics'>;
+
+/** Mean bytes of the values side by side, each at its type's alignment. */
+function entryWidth(columns: readonly (Typed | undefined)[]): number {
+  return columns.reduce((offset, column) => {
+    const alignment = alignmentOf(column?.type ?? 'text');
+    return Math.ceil(offset / alignment) * alignment + widthOf(column);
+  }, 0);
+}
+
+/** `pg_type.typalign`; values of varying length stand anywhere while they are short. */
+function alignmentOf(type: string): number {
+  if (/^(bigint|timestamp|time|double precision|interval|money)/.test(type)) return 8;
+  if (/^(text|character|numeric|uuid|boolean|jsonb?|bytea|inet|cidr|.*\[\])/.test(type)) return 1;
+  return type === 'smallint' ? 2 : 4;
+}
+
+function widthOf(column: Typed | undefined): number {
+  return column?.statistics?.averageWidth ?? (column === undefined ? expressionWidthBytes : 8);
+}
+
+/** Different keys: columns taken as independent, never more than rows; null without deduplication. */
+function distinctKeys(
+  index: LabIndex,
+  columns: readonly (CatalogColumn | undefined)[],
+  rows: number,
+): number | null {
+  if (index.include.length > 0) return null;
+  if (columns.some((column) => column !== undefined && notDeduplicated.test(column.type))) {
+    return null;
+  }
+  return columns.reduce((product, column) => {
+    const distinct = column?.statistics?.distinct ?? -1;
+    return Math.min(rows, product * (distinct < 0 ? -distinct * rows : distinct));
+  }, 1);
+}
+
+/**
+ * Each text has about as many trigrams as letters; a row number in a compressed posting list takes
+ * one to two bytes when lists are long.
+ */
+function trigramPages(rows: number, widthBytes: number): number {
+  const bytesPerPosting = 1.5;
+  return 2 + Math.ceil((rows * widthBytes * bytesPerPosting) / pageBytes);
+}

@@ -1,0 +1,162 @@
+import { readStyles } from '../report/html/assets.ts';
+import { html, trusted, unbroken, type Content, type Markup } from '../report/html/markup.ts';
+import { formatShare } from '../wording.ts';
+import {
+  caveats,
+  headlineText,
+  measureWord,
+  scopeName,
+  setupText,
+  sideText,
+} from './describe-proof.ts';
+import { headlineOf } from './headline.ts';
+import { intervalPlot, slicePlot } from './plots.ts';
+import { proofStyle } from './proof-style.ts';
+import {
+  comparisonTable,
+  predictionTable,
+  resourceTable,
+  type ProofTable,
+} from './proof-tables.ts';
+import type { Proof } from './proof.ts';
+
+/** The proof as one self-contained page in the report's look: no script, nothing from elsewhere. */
+export function renderProofHtml(proof: Proof): string {
+  const headline = headlineText(proof);
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="generator" content="Amdahl ${proof.amdahlVersion}" />
+        <title>Amdahl · ${headline}</title>
+        <link rel="icon" href="data:," />
+        <style>
+          ${trusted(readStyles())} ${trusted(proofStyle)}
+        </style>
+      </head>
+      <body>
+        ${masthead(proof, headline)}
+        <main>
+          ${setupSection(proof)} ${proof.usableRounds > 0 && comparisonSections(proof)}
+          ${predictionSection(proof)}
+        </main>
+        <footer class="foot"><p>Amdahl ${proof.amdahlVersion}</p></footer>
+      </body>
+    </html> `.text;
+}
+
+function masthead(proof: Proof, headline: string): Markup {
+  const { answer, reason } = headlineOf(proof);
+  return html`<header class="masthead">
+    <div class="wide">
+      <p class="brand">
+        <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
+          <path d="M3 21 12 3l9 18" />
+          <path d="M7.5 12h9" /></svg
+        >Amdahl
+      </p>
+      <h1 class="${answer}">${unbroken(headline)}</h1>
+      <p class="facts">
+        <time datetime="${proof.provedAt}"
+          >${proof.provedAt.slice(0, 16).replace('T', ' ')} UTC</time
+        >
+        · ${unbroken(reason)}
+      </p>
+      ${caveats(proof).map((caveat) => html`<p class="reason">${caveat}</p>`)}
+    </div>
+  </header>`;
+}
+
+function setupSection(proof: Proof): Markup {
+  return section(
+    'What was compared',
+    html`<dl class="pairs">
+      <div>
+        <dt>A</dt>
+        <dd><code>${sideText(proof.sides.a)}</code></dd>
+      </div>
+      <div>
+        <dt>B</dt>
+        <dd><code>${sideText(proof.sides.b)}</code></dd>
+      </div>
+      <div>
+        <dt>load</dt>
+        <dd>${setupText(proof)}</dd>
+      </div>
+    </dl>`,
+  );
+}
+
+function comparisonSections(proof: Proof): readonly Markup[] {
+  const headline = headlineOf(proof);
+  return [
+    section(
+      'Response time from A to B',
+      figure(
+        intervalPlot(proof),
+        `Dots are medians over rounds, lines their 95 % intervals; shaded is what counts as the same, ±${formatShare(proof.margin)}.`,
+      ),
+      table(comparisonTable(proof)),
+      table(resourceTable(proof)),
+    ),
+    section(
+      'Every slice',
+      figure(
+        slicePlot(proof, headline),
+        `${scopeName(headline)}, ${measureWord(headline)} response time by round: A hollow, B filled.`,
+      ),
+    ),
+  ];
+}
+
+function predictionSection(proof: Proof): Markup | null {
+  if (proof.prediction === null) return null;
+  return section(
+    'Predicted beside proven',
+    html`<p class="lead quiet">${proof.prediction.title} (${proof.prediction.method})</p>`,
+    table(predictionTable(proof)),
+  );
+}
+
+function section(title: string, ...contents: readonly Content[]): Markup {
+  return html`<section>
+    <div class="wide">
+      <h2>${title}</h2>
+      ${contents}
+    </div>
+  </section>`;
+}
+
+function figure(plot: Markup | null, caption: string): Markup | null {
+  if (plot === null) return null;
+  return html`<figure class="proof-figure">
+    ${plot}
+    <figcaption>${caption}</figcaption>
+  </figure>`;
+}
+
+/** The first column names the row; the others are figures. */
+function table({ header, rows }: ProofTable): Markup {
+  const [corner, ...columns] = header;
+  return html`<div class="scroll" role="region" aria-label="${corner || 'comparison'}" tabindex="0">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">${corner}</th>
+          ${columns.map((label) => html`<th scope="col" class="number">${label}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          ([name, ...cells]) =>
+            html`<tr>
+              <th scope="row">${name}</th>
+              ${cells.map((cell) => html`<td class="number">${cell}</td>`)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}

@@ -1,0 +1,60 @@
+import { durationMs, formatMs } from '@amdahl/metrics';
+import type { LoadProfile } from '@amdahl/load';
+import { counted, formatCount } from '../../../wording.ts';
+import { isVoid, verdictText } from '../../overview.ts';
+import type { PageContext } from '../context.ts';
+import { html, type Markup } from '../markup.ts';
+
+/** What was measured, how, and whether it can be believed. */
+export function masthead({ result }: PageContext): Markup {
+  const { target, load } = result.artifacts;
+  const kind = result.verdict?.kind ?? 'void';
+  const facts = [
+    load.status === 'ok' ? profileText(load.value.result.profile) : null,
+    isVoid(result) ? null : requestText(result),
+  ].filter((fact) => fact !== null);
+  const reasons = result.verdict?.reasons ?? [];
+  return html`<header class="masthead">
+    <div class="wide">
+      <p class="brand">
+        <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
+          <path d="M3 21 12 3l9 18" />
+          <path d="M7.5 12h9" /></svg
+        >Amdahl
+      </p>
+      <h1>${target.status === 'ok' ? target.value.url : result.recording}</h1>
+      <p class="facts">
+        <time datetime="${result.recordedAt}">${readableTime(result.recordedAt)}</time
+        >${facts.map((fact) => html` · ${fact}`)}
+      </p>
+      <p class="verdict ${kind}"><strong>${kind}</strong> ${verdictText(result)}</p>
+      ${reasons.map((reason) => html`<p class="reason">${reason.message} <span>${reason.next}</span></p>`)}
+      ${result.interrupted && html`<p class="reason">The run was cut short. What follows is what was measured until then.</p>`}
+    </div>
+  </header>`;
+}
+
+function readableTime(iso: string): string {
+  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+export function profileText(profile: LoadProfile): string {
+  if (profile.model === 'closed') {
+    return `${counted(profile.users, 'user')} for ${formatMs(durationMs(profile.duration))}`;
+  }
+  return profile.arrivals
+    .map(({ fromPerSecond, toPerSecond, duration }) => {
+      const rate =
+        fromPerSecond === toPerSecond
+          ? `${formatCount(toPerSecond)}/s`
+          : `${formatCount(fromPerSecond)} to ${formatCount(toPerSecond)}/s`;
+      return `${rate} for ${formatMs(durationMs(duration))}`;
+    })
+    .join(', then ');
+}
+
+function requestText({ routes }: PageContext['result']): string {
+  const count = routes.reduce((sum, route) => sum + route.count, 0);
+  const rate = routes.reduce((sum, route) => sum + route.ratePerSecond, 0);
+  return `${counted(count, 'request')}, ${formatCount(rate)} a second`;
+}

@@ -1,0 +1,116 @@
+import { Client } from 'pg';
+import { databaseErrors } from './database-errors.ts';
+
+/** A session with the measured service's database that cannot change anything there. */
+export interface ReadOnlyDatabase {
+  /**
+   * Runs one statement in a read-only transaction of its own and answers its rows.
+   *
+   * @throws PostgreSQL's own error (with its `code`) when the statement fails;
+   * AMDAHL_DATABASE_LOST when the connection broke.
+   */
+  readonly query: <Row = Record<string, unknown>>(
+    text: string,
+    values?: readonly unknown[],
+  ) => Promise<readonly Row[]>;
+  readonly close: () => Promise<void>;
+}
+
+/** Reading catalogs and planning takes milliseconds: what takes longer waits for a lock. */
+const statementTimeoutMs = 15_000;
+const lockTimeoutMs = 3_000;
+const connectTimeoutMs = 10_000;
+
+/**
+ * The settings travel inside each transaction. A setting of the session would stay behind on a
+ * connection that a pooler such as PgBouncer hands to the app next.
+ */
+const begin = `BEGIN TRANSACTION READ ONLY;
+SET LOCAL statement_timeout = ${statementTimeoutMs};
+SET LOCAL lock_timeout = ${lockTimeoutMs}`;
+
+/**
+ * Connects to the database of the measured service.
+ *
+ * @throws AMDAHL_DATABASE_BAD_URL, AMDAHL_DATABASE_UNREACHABLE, AMDAHL_DATABASE_REFUSED
+ */
+export async function openReadOnly(connectionString: string): Promise<ReadOnlyDatabase> {
+  const address = addressOf(connectionString);
+  const client = new Client({
+    connectionString,
+    application_name: 'amdahl',
+    connectionTimeoutMillis: connectTimeoutMs,
+  });
+  let lost: Error | null = null;
+  client.on('error', (error) => (lost ??= error));
+  try {
+    await client.connect();
+  } catch (error) {
+    throw connectError(address, error as Error & { code?: string });
+  }
+  return {
+    query: async <Row>(text: string, values: readonly unknown[] = []) => {
+      try {
+        await client.query(begin);
+        const { rows } = await client.query(text, [...values]);
+        await client.query('COMMIT');
+        return rows as Row[];
+      } catch (error) {
+        if (isDatabaseError(error) && lost === null) {
+          await client.query('ROLLBACK').catch(() => undefined);
+          throw error;
+        }
+        throw databaseErrors.create('AMDAHL_DATABASE_LOST', {
+          expected: `the database at ${address} to stay connected`,
+          found: (lost ?? (error as Error)).message,
+          next: 'See whether the server was restarted or the session ended by an administrator, then run again.',
+          cause: error,
+        });
+      }
+    },
+    close: () => client.end().catch(() => undefined),
+  };
+}
+
+/** Whether the server itself raised this error: then the session is still good. */
+export function isDatabaseError(error: unknown): error is Error & { readonly code: string } {
+  const fields = error as { severity?: unknown; code?: unknown };
+  return (
+    error instanceof Error && typeof fields.severity === 'string' && fields.severity !== 'FATAL'
+  );
+}
+
+/** Host, port and database for messages; never the password. */
+function addressOf(connectionString: string): string {
+  try {
+    const url = new URL(connectionString);
+    return `${url.hostname || 'local socket'}:${url.port || '5432'}${url.pathname}`;
+  } catch (error) {
+    throw databaseErrors.create('AMDAHL_DATABASE_BAD_URL', {
+      expected: 'a connection string such as postgresql://user:password@host:5432/database',
+      found: 'a text that is no URL',
+      next: 'Correct --db (or "database" in the configuration).',
+      cause: error,
+    });
+  }
+}
+
+function connectError(address: string, error: Error & { code?: string }): Error {
+  // A five-character SQLSTATE means a server answered; ECONNREFUSED and the like mean none did.
+  if (error.code !== undefined && /^[0-9A-Z]{5}$/.test(error.code)) {
+    return databaseErrors.create('AMDAHL_DATABASE_REFUSED', {
+      expected: `the database at ${address} to accept the session`,
+      found: error.message,
+      next: 'Check user, password and database name of the connection string.',
+      cause: error,
+      details: { address, sqlState: error.code },
+    });
+  }
+  return databaseErrors.create('AMDAHL_DATABASE_UNREACHABLE', {
+    expected: `a PostgreSQL server at ${address}`,
+    found: error.message || (error.code ?? 'no answer'),
+    next: 'Start the server, or correct --db (or "database" in the configuration).',
+    cause: error,
+    details: { address },
+  });
+}

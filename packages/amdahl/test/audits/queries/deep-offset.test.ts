@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { deepOffset } from '../../../src/audits/queries/deep-offset.ts';
+import { findingOf, findingsOf } from '../../fixtures/audit.ts';
+import { evidence, route, site, statement } from './workload.ts';
+
+const text = 'SELECT * FROM reviews ORDER BY created_at DESC, id DESC LIMIT $1 OFFSET $2';
+const paged = {
+  rows: 2_000,
+  parameters: [
+    [20, 0],
+    [20, 9_980],
+  ],
+};
+
+test('rows skipped are counted, and the page starts after the last row instead', () => {
+  const finding = findingOf(deepOffset, evidence([statement(text, { ...paged, ms: 50 })]));
+  expect(finding.title).toBe('GET /orders reads past 9,980 rows to show 20');
+  expect(finding.where).toEqual(site);
+  expect(finding.routes).toEqual([{ route, share: 0.5 }]);
+  expect(finding.remedy.change).toMatchObject({
+    after:
+      'SELECT *\nFROM reviews\nWHERE\n  (created_at, id) < ($2, $3)\nORDER BY\n  created_at DESC,\n  id DESC\nLIMIT $1',
+  });
+  expect(finding.remedy.actions[1]).toContain('created_at as $2 and id as $3');
+  // On average 4,990 of 5,010 rows are read in vain.
+  const share = 4_990 / 5_010;
+  expect(finding.prediction.gains[0]?.gainMs.high).toBeCloseTo(50 * share);
+  expect(finding.prediction.gains[0]?.gainMs.low).toBeCloseTo(25 * share);
+});
+
+test('a literal counts like a parameter', () => {
+  const literal = 'SELECT * FROM reviews ORDER BY id LIMIT 20 OFFSET 5000';
+  expect(findingsOf(deepOffset, evidence([statement(literal, { rows: 2_000 })]))).toHaveLength(1);
+});
+
+describe('nothing is found', () => {
+  test.each([
+    [
+      'on the first pages',
+      text,
+      {
+        ...paged,
+        parameters: [
+          [20, 0],
+          [20, 60],
+        ],
+      },
+    ],
+    ['when the page is as long as what is skipped', text, { ...paged, rows: 500_000 }],
+    ['without OFFSET', 'SELECT * FROM reviews ORDER BY id LIMIT 20', paged],
+    ['when nobody would feel it', text, { ...paged, ms: 0.05 }],
+  ])('%s', (_when, sql, more) => {
+    expect(findingsOf(deepOffset, evidence([statement(sql, more)]))).toEqual([]);
+  });
+});

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { resolveEndpoint } from './http/resolve-endpoint.ts';
+import { loadErrors } from './load-errors.ts';
+import { mergeReports, SeriesMerger } from './measure/merge.ts';
+import { ProgressMeter } from './measure/progress-meter.ts';
+import type { LoadResult } from './result.ts';
+import type { LoadOptions, LoadScenario } from './run-load.ts';
+import { planOf, type LoadPlan } from './schedule/plan.ts';
+import { Watch, type PatienceLimits } from './worker/watch.ts';
+import { WorkerHandle } from './worker/worker-handle.ts';
+
+/** From the order to start until the start, so that all workers have heard it. */
+const startDelayMs = 50;
+/** More threads than any machine has cores are a slip of the keyboard. */
+const maxWorkers = 256;
+
+/** Leads one run: hands out the shares, watches the workers, merges what they measured. */
+export async function coordinate(
+  options: LoadOptions,
+  limits: PatienceLimits,
+): Promise<LoadResult> {
+  const plan = planOf(options.profile);
+  checkScenario(options.scenario);
+  const seed = options.seed ?? 1;
+  const workerCount = countWorkers(options.workers ?? 1, plan);
+  const endpoint = await resolveEndpoint(options.baseUrl);
+  const traceRunId = options.traceContext === false ? undefined : randomBytes(8).toString('hex');
+  const taskNotes = new SharedArrayBuffer(workerCount * Int32Array.BYTES_PER_ELEMENT);
+  const series = new SeriesMerger(workerCount);
+  const meter = new ProgressMeter(workerCount, plan, series.seconds);
+  const { baseUrl, scenario } = options;
+  const assignment = { baseUrl, endpoint, scenario, plan, seed, traceRunId, taskNotes };
+  const workers = Array.from(
+    { length: workerCount },
+    (_, index) =>
+      new WorkerHandle({ ...assignment, share: { index, of: workerCount } }, (tick) => {
+        for (const second of tick.seconds) series.add(second);
+        meter.add(index, tick);
+      }),
+  );
+  const watch = new Watch(workers, limits, new Int32Array(taskNotes));
+  try {
+    const ready = await Promise.all(workers.map((worker) => worker.ready));
+    const startEpochMs = performance.timeOrigin + performance.now() + startDelayMs;
+    for (const worker of workers) worker.start(startEpochMs);
+    watch.runStarted(ready[0] ?? [], options.signal);
+    meter.start(startEpochMs, options.onProgress);
+    const reports = await Promise.all(workers.map((worker) => worker.done));
+    return {
+      baseUrl,
+      profile: options.profile,
+      seed,
+      startedAtEpochMs: Math.round(startEpochMs + plan.rampUpMs + plan.warmupMs),
+      interrupted: watch.stopped,
+      series: series.finish(),
+      ...mergeReports(reports),
+    };
+  } finally {
+    watch.end();
+    meter.end();
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}
+
+/** Workers beyond the number of users would have nobody to drive. */
+function countWorkers(workers: number, plan: LoadPlan): number {
+  if (Number.isInteger(workers) && workers >= 1 && workers <= maxWorkers) {
+    return Math.min(workers, plan.model === 'closed' ? plan.users : plan.maxUsers);
+  }
+  throw bad(`a whole number of workers from 1 to ${maxWorkers}`, `${workers}`);
+}
+
+function checkScenario(scenario: LoadScenario): void {
+  if (scenario.kind === 'script') return;
+  const { requests, thinkTimeMs } = scenario;
+  if (requests.length === 0) throw bad('at least one request in the scenario', 'none');
+  if (!(Number.isFinite(thinkTimeMs) && thinkTimeMs >= 0)) {
+    throw bad('a think time of 0 or more milliseconds', `${thinkTimeMs}`);
+  }
+  for (const { name, weight, paths } of requests) {
+    if (!(Number.isFinite(weight) && weight > 0)) {
+      throw bad(`a weight above 0 for the request "${name}"`, `${weight}`);
+    }
+    if (paths.length === 0) throw bad(`at least one path for the request "${name}"`, 'none');
+  }
+}
+
+function bad(expected: string, found: string): Error {
+  return loadErrors.create('AMDAHL_LOAD_BAD_OPTIONS', {
+    expected,
+    found,
+    next: 'Correct the options of the run.',
+  });
+}

@@ -1,0 +1,42 @@
+import { defineErrors, exitCodes, type ErrorTable } from '@amdahl/metrics';
+
+export type LoadErrorCode =
+  | 'AMDAHL_LOAD_TARGET_UNREACHABLE'
+  | 'AMDAHL_LOAD_BAD_SCRIPT'
+  | 'AMDAHL_LOAD_BAD_PROFILE'
+  | 'AMDAHL_LOAD_BAD_OPTIONS'
+  | 'AMDAHL_LOAD_BAD_REQUEST'
+  | 'AMDAHL_LOAD_WORKER_BLOCKED'
+  | 'AMDAHL_LOAD_WORKER_DIED';
+
+/** Error codes of `@amdahl/load`. */
+export const loadErrors: ErrorTable<LoadErrorCode> = defineErrors({
+  AMDAHL_LOAD_TARGET_UNREACHABLE: {
+    when: 'No connection to the target can be opened before the run starts.',
+    exitCode: exitCodes.couldNotMeasure,
+  },
+  AMDAHL_LOAD_BAD_SCRIPT: {
+    when: 'A load script cannot be imported, or its default export describes no users with tasks.',
+    exitCode: exitCodes.usage,
+  },
+  AMDAHL_LOAD_BAD_PROFILE: {
+    when: 'A load profile holds no users, no arrivals, or a duration that is none.',
+    exitCode: exitCodes.usage,
+  },
+  AMDAHL_LOAD_BAD_OPTIONS: {
+    when: 'A base URL, a number of workers or a list of requests cannot be used for a run.',
+    exitCode: exitCodes.usage,
+  },
+  AMDAHL_LOAD_BAD_REQUEST: {
+    when: 'A task asks for a request that cannot be sent: another origin, or a line break in a header.',
+    exitCode: exitCodes.usage,
+  },
+  AMDAHL_LOAD_WORKER_BLOCKED: {
+    when: 'A task keeps its worker thread busy without ever awaiting.',
+    exitCode: exitCodes.couldNotMeasure,
+  },
+  AMDAHL_LOAD_WORKER_DIED: {
+    when: 'A worker thread ends before its share of the run is done.',
+    exitCode: exitCodes.couldNotMeasure,
+  },
+});

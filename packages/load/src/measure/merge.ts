@@ -1,0 +1,148 @@
+import { Histogram, mergeHistograms } from '@amdahl/metrics';
+import type {
+  CheckResult,
+  GeneratorHealth,
+  LoadCounts,
+  LoadResult,
+  LoadSecond,
+  RequestResult,
+} from '../result.ts';
+import { maxRequestNames, maxTaskErrorSamples } from './recorder.ts';
+import { otherName } from './request-stats.ts';
+import type { RequestReport, SecondReport, WorkerReport } from './worker-report.ts';
+
+/** The part of a result that the workers' reports hold. */
+export type MergedReports = Pick<
+  LoadResult,
+  'counts' | 'measuredMs' | 'requests' | 'total' | 'checks' | 'generator' | 'taskErrorSamples'
+>;
+
+/** One result of all workers' shares. */
+export function mergeReports(reports: readonly WorkerReport[]): MergedReports {
+  const requests = mergeRequests(reports.flatMap((report) => report.requests));
+  const measuredMs = Math.max(0, ...reports.map((report) => report.measuredMs));
+  const counts = sumRecords(reports.map((report) => ({ ...report.counts })));
+  return {
+    counts: counts as unknown as LoadCounts,
+    measuredMs,
+    requests,
+    total: {
+      responseTime: mergeHistograms(requests.map((request) => request.responseTime)).toBase64(),
+      serviceTime: mergeHistograms(requests.map((request) => request.serviceTime)).toBase64(),
+    },
+    checks: mergeChecks(reports.flatMap((report) => report.checks)),
+    generator: mergeHealth(reports, counts['started'] ?? 0),
+    taskErrorSamples: reports
+      .flatMap((report) => report.taskErrorSamples)
+      .slice(0, maxTaskErrorSamples),
+  };
+}
+
+/** Busiest first; the least busy ones beyond the limit become `(other)`. */
+function mergeRequests(reports: readonly RequestReport[]): RequestResult[] {
+  const merged = [...groupBy(reports, (report) => `${report.method} ${report.path}`)]
+    .map(([name, same]) => mergeRequest(name, same))
+    .sort((a, b) => b.count - a.count);
+  if (merged.length <= maxRequestNames) return merged;
+  const other = merged.filter((request) => request.path === otherName);
+  const named = merged.filter((request) => request.path !== otherName);
+  const rest = [...named.splice(maxRequestNames), ...other];
+  return [...named, mergeRequest(`* ${otherName}`, rest)];
+}
+
+function mergeRequest(name: string, same: readonly Omit<RequestResult, 'name'>[]): RequestResult {
+  const [method = '', path = ''] = name.split(/ (.*)/s);
+  return {
+    name,
+    method,
+    path,
+    count: sum(same.map((request) => request.count)),
+    failed: sum(same.map((request) => request.failed)),
+    statuses: sumRecords(same.map((request) => request.statuses)),
+    errors: sumRecords(same.map((request) => request.errors)),
+    errorDetails: sumRecords(same.map((request) => request.errorDetails ?? {})),
+    receivedBytes: sum(same.map((request) => request.receivedBytes)),
+    responseTime: mergeHistograms(same.map((request) => request.responseTime)).toBase64(),
+    serviceTime: mergeHistograms(same.map((request) => request.serviceTime)).toBase64(),
+  };
+}
+
+function mergeChecks(checks: readonly CheckResult[]): CheckResult[] {
+  return [...groupBy(checks, (check) => check.name)].map(([name, same]) => ({
+    name,
+    passed: sum(same.map((check) => check.passed)),
+    failed: sum(same.map((check) => check.failed)),
+  }));
+}
+
+function mergeHealth(reports: readonly WorkerReport[], started: number): GeneratorHealth {
+  const cpuUs = sum(reports.map((report) => report.cpuUs));
+  const shares = reports.map((report) => report.cpuUs / 1_000 / (report.measuredMs || Infinity));
+  return {
+    workers: reports.length,
+    lag: mergeHistograms(reports.map((report) => report.lag)).toBase64(),
+    userWait: mergeHistograms(reports.map((report) => report.userWait)).toBase64(),
+    busiestWorkerCpuShare: Math.max(0, ...shares),
+    cpuPerRequestUs: started === 0 ? 0 : cpuUs / started,
+    socketsOpened: sum(reports.map((report) => report.socketsOpened)),
+    socketErrors: sum(reports.map((report) => report.socketErrors)),
+    unstartedArrivals: sum(reports.map((report) => report.unstartedArrivals)),
+  };
+}
+
+/** The series of a run, put together second by second as the workers' parts arrive. */
+export class SeriesMerger {
+  readonly #workers: number;
+  readonly #parts = new Map<number, SecondReport[]>();
+  readonly seconds: LoadSecond[] = [];
+
+  constructor(workers: number) {
+    this.#workers = workers;
+  }
+
+  add(second: SecondReport): void {
+    const parts = this.#parts.get(second.index) ?? [];
+    parts.push(second);
+    this.#parts.set(second.index, parts);
+    if (parts.length === this.#workers) this.#merge(second.index, parts);
+  }
+
+  /** Merges also the seconds that not all workers measured, at the end of an interrupted run. */
+  finish(): readonly LoadSecond[] {
+    for (const [index, parts] of this.#parts) this.#merge(index, parts);
+    return this.seconds.sort((a, b) => a.atMs - b.atMs);
+  }
+
+  #merge(index: number, parts: readonly SecondReport[]): void {
+    this.#parts.delete(index);
+    const times = new Histogram();
+    for (const { responseTime } of parts) {
+      if (responseTime !== '') times.add(Histogram.fromBase64(responseTime));
+    }
+    this.seconds.push({
+      atMs: index * 1_000,
+      done: sum(parts.map((part) => part.done)),
+      failed: sum(parts.map((part) => part.failed)),
+      inFlight: sum(parts.map((part) => part.inFlight)),
+      p50Ms: times.valueAtPercentile(50) / 1_000,
+      p95Ms: times.valueAtPercentile(95) / 1_000,
+      maxMs: times.max / 1_000,
+    });
+  }
+}
+
+function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  return Map.groupBy(items, keyOf);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+function sumRecords(records: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const total: Record<string, number> = {};
+  for (const record of records) {
+    for (const [key, number] of Object.entries(record)) total[key] = (total[key] ?? 0) + number;
+  }
+  return total;
+}

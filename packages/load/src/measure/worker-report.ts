@@ -1,0 +1,52 @@
+import type { CheckResult, LoadCounts, TaskErrorSample } from '../result.ts';
+
+/** What one worker measured: plain values, histograms in base64. */
+export interface WorkerReport {
+  readonly counts: LoadCounts;
+  readonly measuredMs: number;
+  readonly requests: readonly RequestReport[];
+  readonly checks: readonly CheckResult[];
+  readonly lag: string;
+  readonly userWait: string;
+  /** CPU time of the thread within the measured time. */
+  readonly cpuUs: number;
+  readonly socketsOpened: number;
+  readonly socketErrors: number;
+  readonly unstartedArrivals: number;
+  readonly taskErrorSamples: readonly TaskErrorSample[];
+}
+
+export interface RequestReport {
+  readonly method: string;
+  readonly path: string;
+  readonly count: number;
+  readonly failed: number;
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly errors: Readonly<Record<string, number>>;
+  readonly errorDetails: Readonly<Record<string, number>>;
+  readonly receivedBytes: number;
+  readonly responseTime: string;
+  readonly serviceTime: string;
+}
+
+/** One second of one worker's measured time. */
+export interface SecondReport {
+  readonly index: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly inFlight: number;
+  /** Response times (base64, microseconds); empty when nothing was done. */
+  readonly responseTime: string;
+}
+
+/** Where a worker is, a few times a second. */
+export interface WorkerTick {
+  /** Requests of the measured time. */
+  readonly done: number;
+  readonly failed: number;
+  /** Requests that came to an end, ramp-up and warm-up included. */
+  readonly ended: number;
+  readonly inFlight: number;
+  /** Seconds that ended since the last tick. */
+  readonly seconds: readonly SecondReport[];
+}

@@ -1,0 +1,49 @@
+import { coordinate } from './coordinate.ts';
+import type { LoadProfile } from './profile.ts';
+import type { LoadProgress, LoadResult } from './result.ts';
+import { systemLimits } from './worker/watch.ts';
+
+/** What the users do: a script file (it is loaded in every worker thread), or plain requests. */
+export type LoadScenario =
+  | { readonly kind: 'script'; readonly file: string }
+  | {
+      readonly kind: 'requests';
+      readonly requests: readonly RequestSpec[];
+      readonly thinkTimeMs: number;
+    };
+
+/** One request a user may draw, when there is no script. */
+export interface RequestSpec {
+  readonly name: string;
+  readonly method: string;
+  /** One of these is drawn each time. */
+  readonly paths: readonly string[];
+  readonly weight: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface LoadOptions {
+  /** `http://127.0.0.1:3000`; paths of the scenario are resolved against it. */
+  readonly baseUrl: string;
+  readonly scenario: LoadScenario;
+  readonly profile: LoadProfile;
+  /** Worker threads. @default 1 */
+  readonly workers?: number;
+  /** @default 1 */
+  readonly seed?: number;
+  /** Sent with each request: a W3C `traceparent`, so that an agent can join both sides. @default true */
+  readonly traceContext?: boolean;
+  /** Ends the run early; the result says `interrupted` and keeps what was measured. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: LoadProgress) => void;
+}
+
+/**
+ * Runs the load and resolves with its result, also when interrupted.
+ *
+ * @throws `AMDAHL_LOAD_*` when the options describe no run, the script cannot be loaded, the target
+ * cannot be reached at all, or a worker thread dies or blocks.
+ */
+export function runLoad(options: LoadOptions): Promise<LoadResult> {
+  return coordinate(options, systemLimits);
+}

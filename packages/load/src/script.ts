@@ -1,0 +1,140 @@
+/**
+ * The shape of a load script: who the users are, what they do, how long they pause.
+ *
+ * ```ts
+ * import { defineLoad, uniform, weighted } from '@amdahl/load';
+ *
+ * export default defineLoad({
+ *   users: {
+ *     shopper: {
+ *       thinkTime: uniform('1s', '5s'),
+ *       tasks: {
+ *         'view homepage': weighted(3, ({ http }) => http.get('/')),
+ *         'view product': ({ http, random }) =>
+ *           http.get(`/products/${random.integer(1, 1000)}`, { name: '/products/:id' }),
+ *         'create order': async ({ http, check }) => {
+ *           const reply = await http.post('/orders', { json: { productId: 1, quantity: 2 } });
+ *           check('the order is created', reply.status === 201);
+ *         },
+ *       },
+ *     },
+ *   },
+ * });
+ * ```
+ */
+import type { ThinkTime } from './think-time.ts';
+import type { Random } from '@amdahl/metrics';
+
+/** What a load script exports as its default. */
+export interface LoadScript {
+  /** Kinds of user by name. Virtual users are dealt out to the kinds by `weight`. */
+  readonly users: Readonly<Record<string, UserKind>>;
+}
+
+export interface UserKind<State = unknown> {
+  /** Share of the virtual users that are of this kind, relative to the others. @default 1 */
+  readonly weight?: number;
+  /** Pause between two tasks of one user. @default none */
+  readonly thinkTime?: ThinkTime;
+  /** Headers each request of this user carries. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Runs once when a user starts: log in, draw an identity. Its result is `state` in every task. */
+  readonly start?: (user: User) => State | Promise<State>;
+  /** Tasks by name; one is drawn by weight at each turn. */
+  readonly tasks: Readonly<Record<string, Task | WeightedTask>>;
+}
+
+/** One thing a user does. The function's promise settles when the task is over. */
+export type Task = (user: User) => unknown;
+
+export interface WeightedTask {
+  readonly weight: number;
+  readonly run: Task;
+}
+
+/** What a task is given. */
+export interface User<State = unknown> {
+  /** Index of this virtual user over all workers, from 0. */
+  readonly index: number;
+  /** Requests of this user; cookies are kept between them. */
+  readonly http: HttpClient;
+  /** Seeded randomness of this user: the same seed gives the same run. */
+  readonly random: Random;
+  /** What `start` returned. */
+  readonly state: State;
+  /** Counts an expectation as met or failed; never throws. Returns `passed`. */
+  readonly check: (name: string, passed: boolean) => boolean;
+  /** Pauses inside a task. */
+  readonly pause: (time: ThinkTime | string | number) => Promise<void>;
+}
+
+export interface HttpClient {
+  get(path: string, options?: RequestOptions): Promise<Reply>;
+  head(path: string, options?: RequestOptions): Promise<Reply>;
+  post(path: string, options?: RequestOptions): Promise<Reply>;
+  put(path: string, options?: RequestOptions): Promise<Reply>;
+  patch(path: string, options?: RequestOptions): Promise<Reply>;
+  delete(path: string, options?: RequestOptions): Promise<Reply>;
+  request(method: string, path: string, options?: RequestOptions): Promise<Reply>;
+}
+
+export interface RequestOptions {
+  /** Groups requests in the results: `/products/:id`. @default the path without its query */
+  readonly name?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON, with its content type. */
+  readonly json?: unknown;
+  /** Sent as a URL-encoded form. */
+  readonly form?: Readonly<Record<string, string | number>>;
+  readonly body?: string | Uint8Array;
+  /** From the actual send to the last byte. @default 30 s */
+  readonly timeoutMs?: number;
+}
+
+/** A reply. A request that fails on the wire resolves too, with `status` 0 and `error` set. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Whether the status is 2xx or 3xx. */
+  readonly ok: boolean;
+  /** From the actual send to the last byte. */
+  readonly serviceTimeMs: number;
+  /** Kind of failure: `connect`, `timeout`, `reset`, `protocol`; undefined when a reply arrived. */
+  readonly error?: string;
+  /** What went wrong, finer than the kind: `ECONNREFUSED`, `bad-chunk`. */
+  readonly errorDetail?: string;
+  text(): string;
+  /** @throws SyntaxError when the body is no JSON */
+  json<T = unknown>(): T;
+  bytes(): Uint8Array;
+}
+
+/** Types a script and returns it unchanged. */
+export function defineLoad(script: LoadScript): LoadScript {
+  return script;
+}
+
+/** Types one kind of user whose `start` returns a state. */
+export function defineUser<State>(kind: {
+  readonly weight?: number;
+  readonly thinkTime?: ThinkTime;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly start: (user: User) => State | Promise<State>;
+  readonly tasks: Readonly<
+    Record<
+      string,
+      | ((user: User<State>) => unknown)
+      | { readonly weight: number; readonly run: (user: User<State>) => unknown }
+    >
+  >;
+}): UserKind {
+  return kind as unknown as UserKind;
+}
+
+/** A task that is drawn `weight` times as often as one of weight 1. */
+export function weighted<State = unknown>(
+  weight: number,
+  run: (user: User<State>) => unknown,
+): { readonly weight: number; readonly run: (user: User<State>) => unknown } {
+  return { weight, run };
+}

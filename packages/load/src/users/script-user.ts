@@ -1,0 +1,159 @@
+import type { RequestComposer } from '../http/request-composer.ts';
+import type { TaskErrorSample } from '../result.ts';
+import type { Random } from '@amdahl/metrics';
+import type { LoadedUserKind, LoadedTask } from '../script-file.ts';
+import type { User } from '../script.ts';
+import { constant, type ThinkTime } from '../think-time.ts';
+import { ScriptClient } from './script-client.ts';
+import { Session, type UserContext } from './session.ts';
+import type { Lateness, UserListener, VirtualUser } from './virtual-user.ts';
+
+/** Time after which a user whose `start` threw tries again. */
+const startAgainMs = 1_000;
+
+/** What script users of a worker share beyond what all users share. */
+export interface ScriptContext extends UserContext {
+  /** Notes which task runs now, for whoever finds the thread blocked. */
+  readonly noteTask: (task: LoadedTask) => void;
+  readonly describeError: (error: unknown, task: string) => TaskErrorSample;
+}
+
+/** A user that performs a script's tasks. */
+export class ScriptUser implements VirtualUser, User {
+  readonly index: number;
+  readonly random: Random;
+  readonly http: ScriptClient;
+  state: unknown = undefined;
+
+  readonly #context: ScriptContext;
+  readonly #listener: UserListener;
+  readonly #kind: LoadedUserKind;
+  readonly #session: Session;
+  /** Whether `start` has come to an end. */
+  #started: boolean;
+  #task: LoadedTask | undefined;
+  #taskFailed = false;
+  /** Times the event loop came back to this user within its task. */
+  #resumed = 0;
+  /** Whether the task's own code has ended, and only its requests have not. */
+  #awaitsReplies = false;
+  #parked = false;
+
+  constructor(
+    context: ScriptContext,
+    listener: UserListener,
+    kind: LoadedUserKind,
+    composer: RequestComposer,
+    index: number,
+    random: Random,
+  ) {
+    this.#context = context;
+    this.#listener = listener;
+    this.#kind = kind;
+    this.#session = new Session(context);
+    this.#started = kind.start === undefined;
+    this.index = index;
+    this.random = random;
+    this.http = new ScriptClient(this.#session, composer, context.recorder, this);
+  }
+
+  perform(lateness: Lateness): void {
+    this.#session.startTask(lateness);
+    this.#next();
+  }
+
+  thinkTimeMs(): number {
+    return this.#kind.thinkTime?.draw(this.random) ?? 0;
+  }
+
+  abandon(): void {
+    this.#session.abandon();
+  }
+
+  readonly check = (name: string, passed: boolean): boolean => {
+    const { recorder, nowMs } = this.#context;
+    if (nowMs() >= recorder.time.fromMs) recorder.check(name, passed);
+    return passed;
+  };
+
+  readonly pause = (time: ThinkTime | string | number): Promise<void> => {
+    const drawn = typeof time === 'object' ? time : constant(time);
+    const { alarms, nowMs } = this.#context;
+    return new Promise((resolve) => {
+      alarms.at(nowMs() + drawn.draw(this.random), () => {
+        this.#resume();
+        resolve();
+      });
+    });
+  };
+
+  replied(): void {
+    this.#resume();
+    if (this.#awaitsReplies && this.http.inFlight === 0) this.#end();
+  }
+
+  parked(): void {
+    if (this.#parked) return;
+    this.#parked = true;
+    this.#listener.parked(this);
+  }
+
+  /** Runs `start` if it has not come to an end yet, else a task. */
+  readonly #next = (): void => {
+    const { start, tasks } = this.#kind;
+    this.#run(this.#started || start === undefined ? tasks.draw(this.random) : start);
+  };
+
+  /** Callbacks instead of an async function: nothing of our own is awaited for each task. */
+  #run(task: LoadedTask): void {
+    this.#task = task;
+    this.#taskFailed = false;
+    this.#resumed = 0;
+    this.#context.noteTask(task);
+    try {
+      const result = task.run(this);
+      if (isThenable(result)) result.then(this.#end, this.#fail);
+      else this.#end();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  readonly #fail = (error: unknown): void => {
+    const { recorder, describeError } = this.#context;
+    this.#taskFailed = true;
+    recorder.taskError(describeError(error, this.#task?.name ?? ''));
+    this.#end();
+  };
+
+  /** The task's code has ended. It is not over while its requests are, awaited or not. */
+  readonly #end = (): void => {
+    this.#awaitsReplies = this.http.inFlight > 0;
+    if (this.#awaitsReplies) return;
+    // A task that waits for nothing must not keep the event loop from turning.
+    if (this.#resumed === 0) setImmediate(this.#over);
+    else this.#over();
+  };
+
+  readonly #over = (): void => {
+    if (this.#parked) return;
+    if (this.#started) {
+      this.#listener.over(this);
+    } else if (this.#taskFailed) {
+      const { alarms, nowMs } = this.#context;
+      alarms.at(nowMs() + startAgainMs, this.#next);
+    } else {
+      this.#started = true;
+      this.#next();
+    }
+  };
+
+  #resume(): void {
+    this.#resumed += 1;
+    if (this.#task !== undefined) this.#context.noteTask(this.#task);
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}

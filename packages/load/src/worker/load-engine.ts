@@ -1,0 +1,173 @@
+import { Alarms } from '../alarms.ts';
+import type { ConnectionContext } from '../http/connection.ts';
+import { Recorder } from '../measure/recorder.ts';
+import type { SecondReport, WorkerReport, WorkerTick } from '../measure/worker-report.ts';
+import { seededRandom } from '@amdahl/metrics';
+import { arrivalTimes } from '../schedule/arrivals.ts';
+import type { LoadedScript } from '../script-file.ts';
+import { ClosedModel } from '../users/closed-model.ts';
+import type { CreateUser, Model } from '../users/model.ts';
+import { OpenModel } from '../users/open-model.ts';
+import type { UserContext } from '../users/session.ts';
+import { requestsUsers, scriptUsers } from './create-users.ts';
+import type { WorkerAssignment } from './messages.ts';
+import { threadCpuUs } from './thread-cpu.ts';
+
+/**
+ * Replies to requests of the measured time are awaited this long after its end, so that the slow
+ * ones, which are still on their way then, are not left out of the percentiles.
+ */
+const drainMs = 10_000;
+/** How often it is looked whether the last reply arrived. */
+const drainLookMs = 5;
+/** The largest read of one call; a common size of socket buffers' chunks. */
+const readBufferBytes = 64 * 1024;
+/** Forks of the run's seed below 0 are no user's. */
+const scheduleFork = -1;
+
+/** One worker's share of a run, from start to report. */
+export class LoadEngine {
+  readonly #assignment: WorkerAssignment;
+  readonly #nowMs: () => number;
+  readonly #alarms: Alarms;
+  readonly #connections: ConnectionContext;
+  readonly #recorder = new Recorder();
+  readonly #model: Model;
+  readonly #seconds: SecondReport[] = [];
+  readonly #report = Promise.withResolvers<WorkerReport>();
+  #nextSecondMs = Infinity;
+  #cpuAtStartUs = 0;
+  #cpuAtEndUs = 0;
+  #finished = false;
+
+  /**
+   * `noteTask` hears the id of each task whenever its code is about to run.
+   *
+   * @throws `AMDAHL_LOAD_BAD_REQUEST` when a request of the scenario cannot be sent.
+   */
+  constructor(
+    assignment: WorkerAssignment,
+    script: LoadedScript,
+    noteTask: (taskId: number) => void,
+    nowMs: () => number = () => performance.now(),
+  ) {
+    this.#assignment = assignment;
+    this.#nowMs = nowMs;
+    this.#alarms = new Alarms(nowMs);
+    this.#connections = {
+      endpoint: assignment.endpoint,
+      nowMs,
+      alarms: this.#alarms,
+      readBuffer: Buffer.allocUnsafeSlow(readBufferBytes),
+      socketsOpened: 0,
+    };
+    const { plan } = assignment;
+    const context: UserContext = {
+      connections: this.#connections,
+      recorder: this.#recorder,
+      alarms: this.#alarms,
+      nowMs,
+      scheduled: plan.model === 'open',
+    };
+    const { scenario } = assignment;
+    const createUser =
+      scenario.kind === 'requests'
+        ? requestsUsers(assignment, context, scenario.requests, scenario.thinkTimeMs)
+        : scriptUsers(assignment, context, script, noteTask);
+    this.#model = this.#createModel(context, createUser);
+  }
+
+  /** Starts at a time of the worker's clock and resolves when the run is over. */
+  run(startMs: number): Promise<WorkerReport> {
+    const { plan } = this.#assignment;
+    const { time } = this.#recorder;
+    time.fromMs = startMs + plan.rampUpMs + plan.warmupMs;
+    time.toMs = time.fromMs + plan.measuredMs;
+    this.#alarms.at(time.fromMs, () => this.#startMeasuring());
+    this.#alarms.at(time.toMs, () => this.#endMeasuring());
+    this.#model.start(startMs);
+    return this.#report.promise;
+  }
+
+  /** Ends the run at once; the report holds what was measured. */
+  stop(): void {
+    const { time } = this.#recorder;
+    const nowMs = this.#nowMs();
+    if (this.#cpuAtEndUs === 0) this.#cpuAtEndUs = threadCpuUs();
+    time.toMs = Math.min(time.toMs, nowMs);
+    time.fromMs = Math.min(time.fromMs, time.toMs);
+    this.#finish();
+  }
+
+  /** Where the run is; the seconds in it are handed out once. */
+  tick(): WorkerTick {
+    const { succeeded, failed, warmup } = this.#recorder.counts;
+    const done = succeeded + failed;
+    const inFlight = this.#finished ? 0 : this.#model.inFlight(this.#nowMs());
+    return { done, failed, ended: done + warmup, inFlight, seconds: this.#seconds.splice(0) };
+  }
+
+  #startMeasuring(): void {
+    this.#cpuAtStartUs = threadCpuUs();
+    this.#awaitSecond(this.#recorder.time.fromMs);
+  }
+
+  #awaitSecond(startMs: number): void {
+    this.#nextSecondMs = startMs + 1_000;
+    if (this.#nextSecondMs > this.#recorder.time.toMs) return;
+    this.#alarms.at(this.#nextSecondMs, (nowMs) => {
+      this.#seconds.push(this.#recorder.endSecond(this.#model.inFlight(nowMs)));
+      if (this.#assignment.plan.model === 'open') this.#recorder.learnUsualTimes();
+      this.#awaitSecond(this.#nextSecondMs);
+    });
+  }
+
+  #endMeasuring(): void {
+    this.#cpuAtEndUs = threadCpuUs();
+    this.#drain(this.#recorder.time.toMs + drainMs);
+  }
+
+  #drain(untilMs: number): void {
+    const nowMs = this.#nowMs();
+    const idle = this.#recorder.countedInFlight === 0 && this.#model.isExhausted(nowMs);
+    if (idle || nowMs >= untilMs) this.#finish();
+    else this.#alarms.at(nowMs + drainLookMs, () => this.#drain(untilMs));
+  }
+
+  #finish(): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    const recorder = this.#recorder;
+    const nowMs = this.#nowMs();
+    const unstartedArrivals = this.#model.unstartedArrivals(nowMs);
+    const { fromMs, toMs } = recorder.time;
+    // What is left of the measured time after its last whole second.
+    if (toMs > this.#nextSecondMs - 1_000 && toMs < this.#nextSecondMs) {
+      this.#seconds.push(recorder.endSecond(this.#model.inFlight(nowMs)));
+    }
+    recorder.abort();
+    this.#alarms.clear();
+    this.#model.abandon();
+    this.#report.resolve({
+      counts: recorder.counts,
+      measuredMs: toMs - fromMs,
+      requests: recorder.requestReports(),
+      checks: recorder.checkResults(),
+      lag: recorder.lag.toBase64(),
+      userWait: recorder.userWait.toBase64(),
+      cpuUs: this.#cpuAtStartUs === 0 ? 0 : this.#cpuAtEndUs - this.#cpuAtStartUs,
+      socketsOpened: this.#connections.socketsOpened,
+      socketErrors: recorder.socketErrors,
+      unstartedArrivals,
+      taskErrorSamples: recorder.taskErrorSamples,
+    });
+  }
+
+  #createModel(context: UserContext, createUser: CreateUser): Model {
+    const { plan, share, seed } = this.#assignment;
+    if (plan.model === 'closed') return new ClosedModel(context, plan, share, createUser);
+    const schedule = (): Iterator<number, void> =>
+      arrivalTimes(plan, seededRandom(seed).fork(scheduleFork), share);
+    return new OpenModel(context, plan.maxUsers, share, schedule, createUser);
+  }
+}

@@ -1,0 +1,50 @@
+/** Entry of a worker thread: one share of a load run. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { AmdahlError } from '@amdahl/metrics';
+import { messageOf } from '../error-place.ts';
+import { loadErrors } from '../load-errors.ts';
+import { loadScriptFile, type LoadedScript } from '../script-file.ts';
+import { LoadEngine } from './load-engine.ts';
+import {
+  tickIntervalMs,
+  type MessageFromWorker,
+  type MessageToWorker,
+  type WorkerAssignment,
+} from './messages.ts';
+
+const port = parentPort;
+if (port === null) throw new TypeError('This module runs in a worker thread only.');
+const assignment = workerData as WorkerAssignment;
+const noScript: LoadedScript = { kinds: [], taskNames: [] };
+const send = (message: MessageFromWorker): void => port.postMessage(message);
+
+try {
+  const { scenario, share } = assignment;
+  const script = scenario.kind === 'script' ? await loadScriptFile(scenario.file) : noScript;
+  const notes = new Int32Array(assignment.taskNotes);
+  const engine = new LoadEngine(assignment, script, (taskId) => (notes[share.index] = taskId));
+  port.on('message', (message: MessageToWorker) => {
+    if (message.type === 'stop') engine.stop();
+    else void run(engine, message.atEpochMs - performance.timeOrigin);
+  });
+  send({ type: 'ready', taskNames: script.taskNames });
+} catch (error) {
+  send({ type: 'failed', error: codedError(error).toJSON() });
+}
+
+async function run(engine: LoadEngine, startMs: number): Promise<void> {
+  const ticker = setInterval(() => send({ type: 'tick', tick: engine.tick() }), tickIntervalMs);
+  const report = await engine.run(startMs);
+  clearInterval(ticker);
+  send({ type: 'done', tick: engine.tick(), report });
+}
+
+function codedError(error: unknown): AmdahlError {
+  if (error instanceof AmdahlError) return error;
+  return loadErrors.create('AMDAHL_LOAD_WORKER_DIED', {
+    expected: 'a worker thread that gets ready',
+    found: messageOf(error),
+    next: 'Report this as a bug, with the load script.',
+    cause: error,
+  });
+}

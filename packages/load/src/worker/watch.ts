@@ -1,0 +1,87 @@
+import { loadErrors } from '../load-errors.ts';
+import type { WorkerHandle } from './worker-handle.ts';
+
+/** How long the thread that leads a run is patient. */
+export interface PatienceLimits {
+  /** For a script to be imported. */
+  readonly readyMs: number;
+  /** For a sign of life of a running worker. */
+  readonly silenceMs: number;
+  /** For the reports after a run was stopped. */
+  readonly stopMs: number;
+}
+
+/** A thread that shares its core with others may be silent for a second or two; ten are a loop. */
+export const systemLimits: PatienceLimits = { readyMs: 30_000, silenceMs: 10_000, stopMs: 3_000 };
+
+const watchIntervalMs = 250;
+
+/** Sees to it that a run ends: on a signal, and when a worker does not answer. */
+export class Watch {
+  /** Whether the run was stopped before its planned end. */
+  stopped = false;
+  readonly #workers: readonly WorkerHandle[];
+  readonly #limits: PatienceLimits;
+  /** By worker, the id of the task it runs. */
+  readonly #taskNotes: Int32Array;
+  readonly #timer: NodeJS.Timeout;
+  #taskNames: readonly string[] = [];
+  #patienceMs: number;
+  #lookedMs = performance.now();
+  #signal: AbortSignal | undefined;
+
+  constructor(workers: readonly WorkerHandle[], limits: PatienceLimits, taskNotes: Int32Array) {
+    this.#workers = workers;
+    this.#limits = limits;
+    this.#taskNotes = taskNotes;
+    this.#patienceMs = limits.readyMs;
+    this.#timer = setInterval(() => this.#look(), watchIntervalMs);
+  }
+
+  /** From here on workers speak regularly, and the signal stops the run. */
+  runStarted(taskNames: readonly string[], signal: AbortSignal | undefined): void {
+    this.#taskNames = taskNames;
+    this.#patienceMs = this.#limits.silenceMs;
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#stop);
+    if (signal?.aborted === true) this.#stop();
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+    this.#signal?.removeEventListener('abort', this.#stop);
+  }
+
+  readonly #stop = (): void => {
+    this.stopped = true;
+    this.#patienceMs = Math.min(this.#patienceMs, this.#limits.stopMs);
+    for (const worker of this.#workers) worker.stop();
+  };
+
+  #look(): void {
+    const nowMs = performance.now();
+    // This thread was held up itself: what the workers said meanwhile is still unheard.
+    const heldUp = nowMs - this.#lookedMs > 4 * watchIntervalMs;
+    this.#lookedMs = nowMs;
+    if (heldUp) return;
+    for (const worker of this.#workers) {
+      const silentMs = nowMs - worker.heardMs;
+      if (silentMs > this.#patienceMs) worker.fail(this.#blocked(worker.index, silentMs));
+    }
+  }
+
+  #blocked(index: number, silentMs: number): Error {
+    const task = this.#taskNames[this.#taskNotes[index] ?? 0];
+    const found = task === undefined ? 'the import of the script' : `the task "${task}"`;
+    return loadErrors.create('AMDAHL_LOAD_WORKER_BLOCKED', {
+      expected: `a sign of life of worker ${index} at least every ${this.#patienceMs / 1_000} s`,
+      found: `${found} at work for ${Math.round(silentMs / 1_000)} s without awaiting anything`,
+      next: 'Await inside its loops, or move long computation out of the load script.',
+      details: {
+        worker: index,
+        silentMs: Math.round(silentMs),
+        ...(task === undefined ? {} : { task }),
+      },
+    });
+  }
+}

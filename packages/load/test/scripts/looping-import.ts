@@ -1,0 +1,5 @@
+import { defineLoad } from '@amdahl/load';
+
+while (performance.now() > 0);
+
+export default defineLoad({ users: {} });

@@ -1,0 +1,15 @@
+export * from './availability.ts';
+export * from './bootstrap.ts';
+export * from './clock.ts';
+export * from './duration.ts';
+export * from './errors.ts';
+export * from './histogram.ts';
+export * from './linear-trend.ts';
+export * from './littles-law.ts';
+export * from './mann-whitney.ts';
+export * from './median-interval.ts';
+export * from './metrics-errors.ts';
+export * from './percentiles.ts';
+export * from './random.ts';
+export { deviation, mean, median, type ConfidenceInterval } from './statistics.ts';
+export * from './throughput.ts';
