@@ -2,7 +2,7 @@ import type { Trace } from '../protocol.ts';
 
 /** Traces kept of each route. */
 const slowestKept = 5;
-const randomKept = 3;
+const randomKept = 8;
 
 type TraceWithoutKind = Omit<Trace, 'kind'>;
 

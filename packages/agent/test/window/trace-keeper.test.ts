@@ -16,7 +16,7 @@ function traceOf(durationUs: number, spans: number): Omit<Trace, 'kind'> {
   };
 }
 
-test('keeps the five slowest, at most three others, and knows how many spans it holds', () => {
+test('keeps the five slowest, at most eight others, and knows how many spans it holds', () => {
   fc.assert(
     fc.property(fc.array(fc.nat({ max: 1_000 })), (durations) => {
       const keeper = new TraceKeeper();
@@ -28,7 +28,7 @@ test('keeps the five slowest, at most three others, and knows how many spans it 
       const slowest = traces.filter(({ kind }) => kind === 'slowest');
       const expected = durations.toSorted((a, b) => b - a).slice(0, 5);
       expect(slowest.map(({ durationUs }) => durationUs)).toEqual(expected);
-      expect(traces.length - slowest.length).toBeLessThanOrEqual(3);
+      expect(traces.length - slowest.length).toBeLessThanOrEqual(8);
       expect(traces.flatMap((trace) => trace.spans)).toHaveLength(spans);
     }),
   );
@@ -48,9 +48,9 @@ test('draws the others with equal chances', () => {
       if (kind === 'random') drawn[offered - durationUs] = (drawn[offered - durationUs] ?? 0) + 1;
     }
   }
-  // Three in twenty each; six standard deviations are 0.04.
+  // Eight in twenty each; six standard deviations are below 0.07.
   for (const count of drawn.slice(5))
-    expect(Math.abs(count / rounds - 3 / offered)).toBeLessThan(0.04);
+    expect(Math.abs(count / rounds - 8 / offered)).toBeLessThan(0.07);
 });
 
 test('builds no trace that it does not keep', () => {

@@ -45,28 +45,29 @@ interface Unit {
 }
 
 /**
- * What overlapping would save: reads that follow each other on the critical path and need nothing
- * of each other start together. What runs within a transaction, or on a connection of the request's
+ * What overlapping would save: each read on the critical path starts with those before it whose
+ * answers it does not need. What runs within a transaction, or on a connection of the request's
  * own, cannot; a statement the same line repeats is a loop, which `n-plus-one` judges.
  */
 function savingOf(trace: Trace): TraceSaving | null {
-  const groups = independentGroups(trace);
-  if (groups.length === 0) return null;
-  const groupOf = (span: Span): [group: Unit[], unit: Unit] | null => {
-    for (const group of groups) {
-      const unit = group.find((each) => span.startUs >= each.startUs && endUs(span) <= each.endUs);
-      if (unit !== undefined) return [group, unit];
-    }
-    return null;
-  };
+  const reads = readsOnPath(trace);
+  const readOf = (span: Span): Unit | undefined =>
+    reads.find((each) => span.startUs >= each.startUs && endUs(span) <= each.endUs);
+  const mayOverlap = (earlier: Unit, later: Unit): boolean =>
+    earlier !== later && !needs(later.work, earlier.work, trace.spans);
   const overlapped = retime(trace, {
     independent: (earlier, later) => {
-      const [group, unit] = groupOf(later) ?? [];
-      const [otherGroup, otherUnit] = groupOf(earlier) ?? [];
-      return group !== undefined && group === otherGroup && unit !== otherUnit;
+      const first = readOf(earlier);
+      const second = readOf(later);
+      return first !== undefined && second !== undefined && mayOverlap(first, second);
     },
   });
-  const units = groups.flat();
+  const units = reads.filter((unit, index) =>
+    reads.some((other, place) =>
+      place < index ? mayOverlap(other, unit) : mayOverlap(unit, other),
+    ),
+  );
+  if (units.length === 0) return null;
   return {
     savedUs: Math.max(0, trace.durationUs - overlapped),
     heldUs: units.reduce((sum, unit) => sum + unit.endUs - unit.startUs, 0),
@@ -74,23 +75,22 @@ function savingOf(trace: Trace): TraceSaving | null {
   };
 }
 
-function independentGroups(trace: Trace): Unit[][] {
+/** The reads of the critical path that may overlap others, in order of time. */
+function readsOnPath(trace: Trace): readonly Unit[] {
   const mayOverlap = overlappable(trace.spans);
-  const groups: Unit[][] = [[]];
+  const reads: Unit[] = [];
   let connectingSinceUs: number | null = null;
   for (const span of criticalPath(trace)) {
     if (isConnecting(span)) {
       connectingSinceUs ??= span.startUs;
       continue;
     }
-    const unit = { work: span, startUs: connectingSinceUs ?? span.startUs, endUs: endUs(span) };
+    if (mayOverlap(span)) {
+      reads.push({ work: span, startUs: connectingSinceUs ?? span.startUs, endUs: endUs(span) });
+    }
     connectingSinceUs = null;
-    const group = groups.at(-1) as Unit[];
-    if (!mayOverlap(span)) groups.push([]);
-    else if (group.some((earlier) => needs(span, earlier.work, trace.spans))) groups.push([unit]);
-    else group.push(unit);
   }
-  return groups.filter((group) => group.length > 1);
+  return reads;
 }
 
 /** Reads that nothing about the request keeps from running beside others. */
