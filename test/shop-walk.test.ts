@@ -16,8 +16,10 @@ import { root } from './support/workspaces.ts';
 /** 50,000 users and 500,000 orders: enough that each sin costs what an audit minds. */
 const scale = 0.5;
 
-// A run of seconds draws few requests of each route and may by chance miss a sin: it may try again.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000, retry: 2 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+
+/** A run of seconds draws few requests of each route and may by chance miss a sin. */
+const tries = { retry: 2 };
 
 interface Walk {
   readonly routes: string;
@@ -128,7 +130,7 @@ test('every switch that has a fix is walked over', () => {
   expect(walked.toSorted()).toEqual([...fixable].sort());
 });
 
-describe.each(walks)('$routes', ({ script, load, sins, steps }) => {
+describe.each(walks)('$routes', tries, ({ script, load, sins, steps }) => {
   test('show every sin', async () => {
     expect(await sinsFound([], script, words(load))).toEqual(expect.arrayContaining([...sins]));
   });
