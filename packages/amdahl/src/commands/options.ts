@@ -5,10 +5,11 @@
 import * as kinds from '../config/value-kinds.ts';
 import type { ValueKind } from '../config/value-kinds.ts';
 import type { GivenObjectives } from '../config/objectives-text.ts';
+import { loadOptions, type LoadOptionTypes } from './load-options.ts';
 import { proveOptions, type ProveOptionTypes } from './prove-options.ts';
 
 /** Options by name, with the type their value is read to. Durations are in milliseconds. */
-export interface OptionTypes extends ProveOptionTypes {
+export interface OptionTypes extends ProveOptionTypes, LoadOptionTypes {
   app: string;
   cwd: string;
   env: Readonly<Record<string, string>>;
@@ -231,6 +232,7 @@ export const optionTable: { readonly [Name in OptionName]: OptionDefinition<Opti
     variable: 'AMDAHL_CONFIG',
   },
   ...proveOptions,
+  ...loadOptions,
   json: {
     flag: '--json',
     argument: null,
