@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { clientOptionsOf } from './http/client-options.ts';
 import { resolveEndpoint } from './http/resolve-endpoint.ts';
 import { loadErrors } from './load-errors.ts';
 import { mergeReports, SeriesMerger } from './measure/merge.ts';
@@ -21,6 +22,7 @@ export async function coordinate(
 ): Promise<LoadResult> {
   const plan = planOf(options.profile);
   checkScenario(options.scenario);
+  const client = clientOptionsOf(options);
   const seed = options.seed ?? 1;
   const workerCount = countWorkers(options.workers ?? 1, plan);
   const endpoint = await resolveEndpoint(options.baseUrl);
@@ -29,7 +31,7 @@ export async function coordinate(
   const series = new SeriesMerger(workerCount);
   const meter = new ProgressMeter(workerCount, plan, series.seconds);
   const { baseUrl, scenario } = options;
-  const assignment = { baseUrl, endpoint, scenario, plan, seed, traceRunId, taskNotes };
+  const assignment = { baseUrl, endpoint, client, scenario, plan, seed, traceRunId, taskNotes };
   const workers = Array.from(
     { length: workerCount },
     (_, index) =>

@@ -31,6 +31,8 @@ export interface LoadOptions {
   readonly workers?: number;
   /** @default 1 */
   readonly seed?: number;
+  /** Redirects a script's request follows at most unless it says otherwise. @default 0 */
+  readonly redirects?: number;
   /** Sent with each request: a W3C `traceparent`, so that an agent can join both sides. @default true */
   readonly traceContext?: boolean;
   /** Ends the run early; the result says `interrupted` and keeps what was measured. */

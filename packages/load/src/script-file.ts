@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { messageOf, placeOf } from './error-place.ts';
+import { authorizationHeader } from './http/authorization.ts';
 import { loadErrors } from './load-errors.ts';
 import type { Task, User, UserKind } from './script.ts';
 import { WeightedDraw } from './schedule/weighted-draw.ts';
@@ -82,7 +83,7 @@ class ScriptReader {
     if (!isObject(kind)) {
       throw this.#bad(`an object as users.${name}`, describe(kind), 'Give the user its tasks.');
     }
-    const { weight, thinkTime, headers, start, tasks } = kind as Partial<UserKind>;
+    const { weight, thinkTime, headers, auth, start, tasks } = kind as Partial<UserKind>;
     const path = `users.${name}`;
     if (!isObject(tasks) || Object.keys(tasks).length === 0) {
       throw this.#bad(
@@ -106,7 +107,10 @@ class ScriptReader {
       name,
       weight: this.#readWeight(`${path}.weight`, weight ?? 1),
       thinkTime,
-      headers: headers ?? {},
+      headers: {
+        ...headers,
+        ...(auth === undefined ? {} : { Authorization: authorizationHeader(auth) }),
+      },
       start:
         start &&
         this.#task(`${name} / start`, 1, async (user) => {

@@ -38,6 +38,8 @@ export interface UserKind<State = unknown> {
   readonly thinkTime?: ThinkTime;
   /** Headers each request of this user carries. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sent with each request of this user as the `Authorization` header. */
+  readonly auth?: Authorization;
   /** Runs once when a user starts: log in, draw an identity. Its result is `state` in every task. */
   readonly start?: (user: User) => State | Promise<State>;
   /** Tasks by name; one is drawn by weight at each turn. */
@@ -87,9 +89,34 @@ export interface RequestOptions {
   /** Sent as a URL-encoded form. */
   readonly form?: Readonly<Record<string, string | number>>;
   readonly body?: string | Uint8Array;
+  /** Sent as `multipart/form-data`: fields and files by name. */
+  readonly multipart?: Readonly<Record<string, MultipartField>>;
+  /** Sent as the `Authorization` header, instead of the user's own. */
+  readonly auth?: Authorization;
+  /**
+   * Redirects followed at most, each counted as a request of its own. With 0 a redirect is a reply
+   * like others. @default `redirects` of the run
+   */
+  readonly redirects?: number;
   /** From the actual send to the last byte. @default 30 s */
   readonly timeoutMs?: number;
 }
+
+/** Basic authentication, or a bearer token. */
+export type Authorization =
+  | { readonly user: string; readonly password: string }
+  | { readonly bearer: string };
+
+/** A field of a multipart form: a value or a file. */
+export type MultipartField =
+  | string
+  | number
+  | {
+      readonly filename: string;
+      /** Media type. @default none */
+      readonly type?: string;
+      readonly bytes: string | Uint8Array;
+    };
 
 /** A reply. A request that fails on the wire resolves too, with `status` 0 and `error` set. */
 export interface Reply {
@@ -99,7 +126,10 @@ export interface Reply {
   readonly ok: boolean;
   /** From the actual send to the last byte. */
   readonly serviceTimeMs: number;
-  /** Kind of failure: `connect`, `timeout`, `reset`, `protocol`; undefined when a reply arrived. */
+  /**
+   * Kind of failure: `connect`, `timeout`, `reset`, `protocol`, or `redirect` for one that cannot be
+   * followed; undefined when a reply arrived.
+   */
   readonly error?: string;
   /** What went wrong, finer than the kind: `ECONNREFUSED`, `bad-chunk`. */
   readonly errorDetail?: string;
@@ -119,6 +149,7 @@ export function defineUser<State>(kind: {
   readonly weight?: number;
   readonly thinkTime?: ThinkTime;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly auth?: Authorization;
   readonly start: (user: User) => State | Promise<State>;
   readonly tasks: Readonly<
     Record<

@@ -1,11 +1,13 @@
 import type { ProtocolFault } from './field-lines.ts';
+import type { RedirectFault } from './redirect.ts';
 
-/** How an exchange may fail on the wire. */
-export type WireError = 'connect' | 'timeout' | 'reset' | 'protocol';
+/** How an exchange may fail; `redirect`: it led to where it is not followed. */
+export type WireError = 'connect' | 'timeout' | 'reset' | 'protocol' | 'redirect';
 
 /** What went wrong, finer than the kind: a system's error code or one of our own. */
 export type WireErrorDetail =
   | ProtocolFault
+  | RedirectFault
   | 'no-reply-in-time'
   | 'closed-before-reply'
   | 'closed-within-reply'

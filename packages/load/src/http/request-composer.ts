@@ -1,6 +1,8 @@
 import { loadErrors } from '../load-errors.ts';
 import type { RequestOptions } from '../script.ts';
+import { authorizationHeader } from './authorization.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { RedirectFault } from './redirect.ts';
 import type { TraceContext } from './trace-context.ts';
 
 /** Value of `User-Agent` unless the script sets its own. */
@@ -45,13 +47,26 @@ export class RequestComposer {
    */
   target(path: string): string {
     if (plainPath.test(path)) return path;
-    const url = URL.parse(path, this.#baseUrl);
-    if (url?.origin === this.#origin) return url.pathname + url.search;
+    const target = this.#within(path, this.#baseUrl);
+    if (target !== undefined) return target;
     throw loadErrors.create('AMDAHL_LOAD_BAD_REQUEST', {
       expected: `a path, or a URL of ${this.#origin}`,
       found: `"${path}"`,
       next: 'Give each origin a run of its own.',
     });
+  }
+
+  /** The path and query a redirect of this request leads to, or what keeps it from being followed. */
+  redirected(location: string, fromTarget: string): { target: string } | { fault: RedirectFault } {
+    const target = this.#within(location, this.#origin + fromTarget);
+    if (target !== undefined) return { target };
+    const valid = URL.canParse(location, this.#baseUrl);
+    return { fault: valid ? 'redirect-to-other-origin' : 'bad-location' };
+  }
+
+  #within(path: string, base: string): string | undefined {
+    const url = URL.parse(path, base);
+    return url?.origin === this.#origin ? url.pathname + url.search : undefined;
   }
 
   /** The text of a request without body, up to the end of a `traceparent` or cookie to come. */
@@ -76,11 +91,19 @@ export class RequestComposer {
     options: RequestOptions,
   ): string | Buffer {
     const body = bodyOf(options);
-    if (body === undefined && options.headers === undefined && !methodsWithBody.has(method)) {
+    if (
+      body === undefined &&
+      options.headers === undefined &&
+      options.auth === undefined &&
+      !methodsWithBody.has(method)
+    ) {
       return this.complete(this.prefix(method, target), cookie);
     }
-    const headers =
-      options.headers === undefined ? this.#headers : this.#overridden(options.headers);
+    const own =
+      options.auth === undefined
+        ? options.headers
+        : { ...options.headers, Authorization: authorizationHeader(options.auth) };
+    const headers = own === undefined ? this.#headers : this.#overridden(own);
     const names = lowerNames(headers);
     let text = `${method} ${target} HTTP/1.1\r\n`;
     text += headers === this.#headers ? this.#commonText : this.#headersText(headers, names);

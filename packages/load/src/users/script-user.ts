@@ -15,6 +15,8 @@ const startAgainMs = 1_000;
 export interface ScriptContext extends UserContext {
   /** Notes which task runs now, for whoever finds the thread blocked. */
   readonly noteTask: (task: LoadedTask) => void;
+  /** Redirects a request follows at most unless it says otherwise. */
+  readonly redirects: number;
   readonly describeError: (error: unknown, task: string) => TaskErrorSample;
 }
 
@@ -54,7 +56,7 @@ export class ScriptUser implements VirtualUser, User {
     this.#started = kind.start === undefined;
     this.index = index;
     this.random = random;
-    this.http = new ScriptClient(this.#session, composer, context.recorder, this);
+    this.http = new ScriptClient(this.#session, composer, context.recorder, this, context.redirects);
   }
 
   perform(lateness: Lateness): void {

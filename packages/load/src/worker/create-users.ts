@@ -43,6 +43,7 @@ export function scriptUsers(
 ): CreateUser {
   const context: ScriptContext = {
     ...userContext,
+    redirects: assignment.client.redirects,
     noteTask: (task) => noteTask(task.id),
     describeError: (error, task) => ({ task, message: messageOf(error), ...placeOf(error) }),
   };

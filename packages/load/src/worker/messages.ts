@@ -1,4 +1,5 @@
 import type { SerialisedError } from '@amdahl/metrics';
+import type { ClientOptions } from '../http/client-options.ts';
 import type { Endpoint } from '../http/endpoint.ts';
 import type { WorkerReport, WorkerTick } from '../measure/worker-report.ts';
 import type { LoadScenario } from '../run-load.ts';
@@ -9,6 +10,7 @@ import type { Share } from '../users/model.ts';
 export interface WorkerAssignment {
   readonly baseUrl: string;
   readonly endpoint: Endpoint;
+  readonly client: ClientOptions;
   readonly scenario: LoadScenario;
   readonly plan: LoadPlan;
   readonly share: Share;
