@@ -53,6 +53,11 @@ http {
   server {
     listen 127.0.0.1:${port};
     default_type text/html;
+    location /shop/orders { default_type application/json; return 201 '{"id":1}'; }
+    location /shop/ {
+      add_header Set-Cookie "session=0123456789abcdef; Path=/";
+      return 200 "<!doctype html><title>Shop</title><p>A small static reply.</p>";
+    }
     location / { return 200 "<!doctype html><title>Small</title><p>A small static reply.</p>"; }
   }
 }

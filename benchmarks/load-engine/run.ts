@@ -99,6 +99,7 @@ function tableOf(connections: number): string {
       spread(own.map(runningUs)),
       spread(ratios(connections, name, 'wrk')),
       spread(ratios(connections, name, 'autocannon')),
+      spread(ratios(connections, name, 'hey')),
       spread(own.map(wholeUs)),
       Math.round(median(own.map(({ long }) => long.requests / longSeconds))).toLocaleString('en'),
     ];
@@ -107,8 +108,8 @@ function tableOf(connections: number): string {
   return `
 ## ${connections} connections
 
-| | running, µs a request | × wrk | × autocannon | with start, µs | requests/s |
-|---|---|---|---|---|---|
+| | running, µs a request | × wrk | × autocannon | × hey | with start, µs | requests/s |
+|---|---|---|---|---|---|---|
 ${rows.join('\n')}
 `;
 }
@@ -142,12 +143,12 @@ function preferOurselves(): boolean {
 
 function requireTools(): void {
   if (cpus().length < 2) throw new Error('Expected two cores, one for nginx; found one.');
-  for (const tool of ['wrk', 'nginx', 'taskset', 'bash']) {
+  for (const tool of ['wrk', 'hey', 'nginx', 'taskset', 'bash']) {
     try {
       execFileSync('which', [tool], { stdio: 'ignore' });
     } catch {
       throw new Error(
-        `Expected ${tool} on the path; found none. Run: apt-get install -y wrk nginx util-linux`,
+        `Expected ${tool} on the path; found none. Run: apt-get install -y wrk hey nginx util-linux`,
       );
     }
   }
@@ -159,7 +160,8 @@ function versions(): string {
   const { version } = JSON.parse(readFileSync(inModules('autocannon/package.json'), 'utf8')) as {
     version: string;
   };
-  return `wrk ${wrk}, autocannon ${version}, nginx ${server}`;
+  const hey = execFileSync('dpkg-query', ['-W', '-f', '${Version}', 'hey'], { encoding: 'utf8' });
+  return `wrk ${wrk}, hey ${hey}, autocannon ${version}, nginx ${server}`;
 }
 
 /** What a tool says of itself, wherever it says it. */

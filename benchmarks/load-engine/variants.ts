@@ -1,8 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-
-/** Core the generators run on, all their threads. */
-const generatorCore = 0;
+import { runOnGeneratorCore } from './cpu-time.ts';
 
 export interface Job {
   readonly url: string;
@@ -16,7 +13,7 @@ export interface Sample {
   readonly requests: number;
 }
 
-export type VariantName = 'wrk' | 'requests' | 'script' | 'autocannon';
+export type VariantName = 'wrk' | 'requests' | 'script' | 'autocannon' | 'hey';
 
 interface Variant {
   readonly title: string;
@@ -54,23 +51,27 @@ export const variants: Readonly<Record<VariantName, Variant>> = {
     ],
     requests: (output) => (JSON.parse(output) as { '2xx': number })['2xx'],
   },
+  hey: {
+    title: 'hey',
+    command: ({ url, connections, seconds }) => [
+      'hey',
+      '-z',
+      `${seconds}s`,
+      '-c',
+      `${connections}`,
+      '-cpus',
+      '1',
+      url,
+    ],
+    requests: (output) => Number(/\[200\]\s+(\d+) responses/.exec(output)?.[1]),
+  },
 };
 
-/** Runs a generator in a fresh process. The shell tells what `wait4` says of it. */
+/** Runs a generator in a fresh process. */
 export function measure(name: VariantName, job: Job): Sample {
   const { command, requests } = variants[name];
-  const [file, ...args] = command(job);
-  const shell = `exec 4>&1; TIMEFORMAT='cpu %3U %3S'; { time "$@" 2>/dev/null >&4; } 2>&1`;
-  const output = execFileSync(
-    'bash',
-    ['-c', shell, 'bash', 'taskset', '-c', `${generatorCore}`, file as string, ...args],
-    { encoding: 'utf8', timeout: (job.seconds + 30) * 1_000, env: builtPackages() },
-  );
-  const [, user, system] = /cpu ([\d.]+) ([\d.]+)\s*$/.exec(output) ?? [];
-  const sample = {
-    cpuUs: (Number(user) + Number(system)) * 1e6,
-    requests: requests(output.replace(/cpu [\d. ]+\s*$/, '')),
-  };
+  const { cpuUs, output } = runOnGeneratorCore(command(job), job.seconds + 30);
+  const sample = { cpuUs, requests: requests(output) };
   if (sample.cpuUs > 0 && sample.requests > 0) return sample;
   throw new Error(`Expected figures from ${name}; found: ${output}`);
 }
@@ -88,9 +89,4 @@ function ours(title: string, scenario: 'requests' | 'script'): Variant {
     ],
     requests: (output) => (JSON.parse(output) as { requests: number }).requests,
   };
-}
-
-/** Without the condition that resolves our packages to their sources: what is measured is built. */
-function builtPackages(): NodeJS.ProcessEnv {
-  return { ...process.env, NODE_OPTIONS: '' };
 }

@@ -1,0 +1,100 @@
+/**
+ * How far load generators' figures are from the truth, against servers of known latency. Writes
+ * results/results.md and results/results.json. See README.md.
+ */
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { median } from '@amdahl/metrics';
+import { artilleryVersion } from '../load-script/artillery.ts';
+import { durationSeconds, ratePerSecond, scenarios, trueTimes } from './scenarios.ts';
+import type { ScenarioName } from './scenarios.ts';
+import { figuresOf, tools, toolVersions, type Figures } from './tools.ts';
+
+const { values: options } = parseArgs({ options: { rounds: { type: 'string', default: '3' } } });
+const rounds = Number(options.rounds);
+const figureNames = ['p50', 'p90', 'p99', 'p999', 'mean'] as const;
+const names = Object.keys(scenarios) as ScenarioName[];
+/** An error is within bounds up to the larger of a hundredth and a millisecond. */
+const errorShare = 0.01;
+const errorMs = 1;
+
+const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
+const load = fileURLToPath(new URL('../../packages/load', import.meta.url));
+execFileSync(process.execPath, [tsc, '-b', load]);
+const loadBefore = loadavg()[0] ?? 0;
+
+/** By scenario and tool, one a round. */
+const found: Partial<Record<ScenarioName, Record<string, Figures[]>>> = {};
+for (let round = 0; round < rounds; round += 1) {
+  for (const name of names) {
+    for (const tool of round % 2 === 0 ? tools : tools.toReversed()) {
+      const server = await startServer(name);
+      try {
+        const figures = tool.measure(server.url);
+        ((found[name] ??= {})[tool.title] ??= []).push(figures);
+        process.stderr.write(
+          `round ${round + 1} of ${rounds}, ${name}: ${tool.title} p99 ${figures.p99.toFixed(1)} ms\n`,
+        );
+      } finally {
+        server.process.kill();
+      }
+    }
+  }
+}
+
+const report = reportOf();
+mkdirSync(new URL('results/', import.meta.url), { recursive: true });
+writeFileSync(new URL('results/results.md', import.meta.url), report);
+writeFileSync(
+  new URL('results/results.json', import.meta.url),
+  `${JSON.stringify({ rounds, found }, null, 2)}\n`,
+);
+process.stdout.write(report);
+
+/** A fresh server on the core the generators leave alone. */
+async function startServer(name: ScenarioName): Promise<{ process: ChildProcess; url: string }> {
+  const file = fileURLToPath(new URL('server.ts', import.meta.url));
+  const child = spawn('taskset', ['-c', '1', process.execPath, file, name], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [port] = (await once(child.stdout, 'data')) as [Buffer];
+  return { process: child, url: `http://127.0.0.1:${port.toString().trim()}/` };
+}
+
+function reportOf(): string {
+  return `# Load accuracy: results
+
+${new Date().toISOString().slice(0, 10)}. Linux, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}. Node ${process.version}, ${toolVersions()}, Artillery ${artilleryVersion}. Load of the machine before: ${loadBefore.toFixed(1)}.
+
+${ratePerSecond} requests a second for ${durationSeconds} s. Response times in milliseconds, median of ${rounds} rounds of fresh processes; bold where the error is above ${errorShare * 100} % and above ${errorMs} ms.
+${names.map(tableOf).join('')}`;
+}
+
+function tableOf(name: ScenarioName): string {
+  const truth = figuresOf(trueTimes(scenarios[name]));
+  const rows = tools.map(({ title }) => {
+    const own = found[name]?.[title] ?? [];
+    const cells = figureNames.map((figure) =>
+      cellOf(median(own.map((figures) => figures[figure])), truth[figure]),
+    );
+    return `| ${title} | ${Math.round(median(own.map(({ requests }) => requests)))} | ${cells.join(' | ')} |`;
+  });
+  const truthCells = figureNames.map((figure) => truth[figure].toFixed(1));
+  return `
+## ${scenarios[name].title}
+
+| | requests | p50 | p90 | p99 | p99.9 | mean |
+|---|---|---|---|---|---|---|
+| truth | ${truth.requests} | ${truthCells.join(' | ')} |
+${rows.join('\n')}
+`;
+}
+
+function cellOf(figure: number, truth: number): string {
+  const wrong = Math.abs(figure - truth) > Math.max(errorMs, errorShare * truth);
+  return wrong ? `**${figure.toFixed(1)}**` : figure.toFixed(1);
+}
