@@ -12,7 +12,10 @@ export interface ProofTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** The whole load, then each route, by the measure it was decided by. */
+/**
+ * The whole load, then each route, by the measure it was decided by. A route that no round has on
+ * both sides has no times to show.
+ */
 export function comparisonTable(proof: Proof): ProofTable {
   return {
     header: ['', 'A', 'B', 'change', '95 % interval', 'p95 A', 'p95 B', 'answer'],
@@ -23,14 +26,15 @@ export function comparisonTable(proof: Proof): ProofTable {
 function comparisonRow(comparison: Comparison): readonly string[] {
   const { a, b, ratio } = comparison.response[comparison.decidedBy];
   const { p95Ms } = comparison.response;
+  const timeOf = (ms: number): string => (comparison.rounds === 0 ? '–' : formatMs(ms));
   return [
     `${scopeName(comparison)} (${measureWord(comparison)})`,
-    formatMs(a),
-    formatMs(b),
+    timeOf(a),
+    timeOf(b),
     ratio === null ? '' : change(ratio.mid),
     ratio === null ? '' : `${change(ratio.low)} to ${change(ratio.high)}`,
-    formatMs(p95Ms.a),
-    formatMs(p95Ms.b),
+    timeOf(p95Ms.a),
+    timeOf(p95Ms.b),
     wordFor(comparison.answer),
   ];
 }

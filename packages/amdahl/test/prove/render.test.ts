@@ -47,6 +47,14 @@ describe('the terminal', () => {
     expect(coloured.split('\n')[0]).toContain('\u001B[32m');
   });
 
+  test('shows no times of a route that only one side served', () => {
+    const slices = faster.slices.map((each) =>
+      each.side === 'a' ? { ...each, routes: { ...each.routes, 'GET /rare': figures(5) } } : each,
+    );
+    const text = renderProofTerminal(proofOf(slices), { colour: false });
+    expect(text).toMatch(/GET \/rare \(median\) +– +– +– +– +not enough data/);
+  });
+
   test('says what was left out and why', () => {
     const slices = faster.slices.map((each) =>
       each.round === 3 && each.side === 'a' ? { ...each, verdict: voided } : each,
