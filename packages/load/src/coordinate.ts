@@ -8,7 +8,8 @@ import type { LoadResult } from './result.ts';
 import type { LoadOptions, LoadScenario } from './run-load.ts';
 import { planOf, type LoadPlan } from './schedule/plan.ts';
 import { Watch, type PatienceLimits } from './worker/watch.ts';
-import { WorkerHandle } from './worker/worker-handle.ts';
+import { collectReports } from './worker/collect-reports.ts';
+import { ThreadWorker } from './worker/thread-worker.ts';
 
 /** From the order to start until the start, so that all workers have heard it. */
 const startDelayMs = 50;
@@ -25,7 +26,7 @@ export async function coordinate(
   const client = clientOptionsOf(options);
   const seed = options.seed ?? 1;
   const workerCount = countWorkers(options.workers ?? 1, plan);
-  const endpoint = await resolveEndpoint(options.baseUrl);
+  const endpoint = await resolveEndpoint(options.baseUrl, options.tls);
   const traceRunId = options.traceContext === false ? undefined : randomBytes(8).toString('hex');
   const taskNotes = new SharedArrayBuffer(workerCount * Int32Array.BYTES_PER_ELEMENT);
   const series = new SeriesMerger(workerCount);
@@ -35,8 +36,8 @@ export async function coordinate(
   const workers = Array.from(
     { length: workerCount },
     (_, index) =>
-      new WorkerHandle({ ...assignment, share: { index, of: workerCount } }, (tick) => {
-        for (const second of tick.seconds) series.add(second);
+      new ThreadWorker({ ...assignment, share: { index, of: workerCount } }, (tick) => {
+        for (const second of tick.seconds) series.add(index, second);
         meter.add(index, tick);
       }),
   );
@@ -47,14 +48,19 @@ export async function coordinate(
     for (const worker of workers) worker.start(startEpochMs);
     watch.runStarted(ready[0] ?? [], options.signal);
     meter.start(startEpochMs, options.onProgress);
-    const reports = await Promise.all(workers.map((worker) => worker.done));
+    const { reports, missing } = await collectReports(workers, (worker) => {
+      series.lose(worker);
+      meter.lose(worker);
+    });
     return {
       baseUrl,
       profile: options.profile,
       seed,
       startedAtEpochMs: Math.round(startEpochMs + plan.rampUpMs + plan.warmupMs),
       interrupted: watch.stopped,
+      ...(missing.length === 0 ? {} : { missing }),
       series: series.finish(),
+      resolved: { addresses: endpoint.addresses ?? [endpoint.address], dnsMs: endpoint.dnsMs ?? 0 },
       ...mergeReports(reports),
     };
   } finally {

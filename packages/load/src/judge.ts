@@ -25,6 +25,8 @@ const harmlessLagMs = 10;
  * twice that at 0.95.
  */
 const maxCpuShare = 0.9;
+/** With more of the load missing than there, the run is another one than was asked for. */
+const voidMissingShare = 0.5;
 /** Arrivals left out above this share could move the 99th percentile by a tenth of a point. */
 const maxUnstartedShare = 0.001;
 /** Requests without a reply have no time; above this share the 99th percentile may be all theirs. */
@@ -70,6 +72,7 @@ type Check = (result: LoadResult) => VerdictReason | undefined;
 
 const checks: readonly Check[] = [
   tooFewRequests,
+  lostWorkers,
   generatorLag,
   generatorCpu,
   unstartedArrivals,
@@ -90,6 +93,24 @@ function tooFewRequests({ counts }: LoadResult): VerdictReason | undefined {
     kind: replies === 0 ? 'void' : 'bounded',
     message: `${replies} requests came to an end; percentiles need at least ${minReplies}.`,
     next: 'Measure longer, or with more users.',
+  };
+}
+
+function lostWorkers({ missing = [], measuredMs }: LoadResult): VerdictReason | undefined {
+  if (missing.length === 0) return undefined;
+  let missingShare = 0;
+  for (const { share, atMs } of missing) {
+    missingShare += share * (1 - Math.min(1, atMs / Math.max(1, measuredMs)));
+  }
+  const names = missing.map(({ worker, machine, atMs }) => {
+    const name = machine === undefined ? `worker ${worker}` : `worker ${worker} on ${machine}`;
+    return `${name} (known up to ${formatMs(atMs)})`;
+  });
+  return {
+    check: 'lost-workers',
+    kind: missingShare > voidMissingShare ? 'void' : 'bounded',
+    message: `Lost on the way: ${names.join(', ')}. ${percent(missingShare)} of the load is missing from the figures; the rate is at least the one shown, and what was sent unheard is unknown.`,
+    next: `The first was lost because of this: ${missing[0]?.reason ?? ''}`,
   };
 }
 

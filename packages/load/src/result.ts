@@ -15,6 +15,8 @@ export interface LoadResult {
   readonly measuredMs: number;
   /** Whether the run was stopped before its planned end; what was measured is still here. */
   readonly interrupted: boolean;
+  /** Workers that were lost on the way; absent when all came to the end. */
+  readonly missing?: readonly MissingPart[];
   readonly counts: LoadCounts;
   /** By request name, busiest first. Bounded: names beyond the limit are merged as `(other)`. */
   readonly requests: readonly RequestResult[];
@@ -24,8 +26,25 @@ export interface LoadResult {
   readonly series: readonly LoadSecond[];
   readonly checks: readonly CheckResult[];
   readonly generator: GeneratorHealth;
+  /** What the target's name resolved to, once, before the start. */
+  readonly resolved?: ResolvedTarget;
   /** The first few errors that tasks threw. */
   readonly taskErrorSamples?: readonly TaskErrorSample[];
+}
+
+/**
+ * A part of the run whose figures are not in the result, because its worker died, blocked or went
+ * silent. What it sent after `atMs` is unknown: it is in no count.
+ */
+export interface MissingPart {
+  readonly worker: number;
+  /** Name of the worker's machine, when it ran on another one. */
+  readonly machine?: string;
+  /** The worker's part of all users and arrivals, 0..1. */
+  readonly share: number;
+  readonly reason: string;
+  /** Offset from the start of the measured time up to which its figures are in the result; 0 for none. */
+  readonly atMs: number;
 }
 
 /** One error a task threw. */
@@ -101,6 +120,13 @@ export interface CheckResult {
   readonly failed: number;
 }
 
+/** Addresses that accept connections; new connections take them in turn. */
+export interface ResolvedTarget {
+  readonly addresses: readonly string[];
+  /** Time the resolver took. */
+  readonly dnsMs: number;
+}
+
 /** How well the generator itself did: the evidence for the verdict. */
 export interface GeneratorHealth {
   readonly workers: number;
@@ -116,6 +142,10 @@ export interface GeneratorHealth {
   /** CPU time of all workers divided by requests sent, microseconds. */
   readonly cpuPerRequestUs: number;
   readonly socketsOpened: number;
+  /** Begin of a connection until it was accepted (base64, microseconds); ramp-up included. */
+  readonly connectTime?: string;
+  /** From there until TLS was agreed on (base64, microseconds); empty without TLS. */
+  readonly tlsTime?: string;
   /** Requests whose connection could not be opened or broke. */
   readonly socketErrors: number;
   /** Arrivals that never found a free user before the run ended. */

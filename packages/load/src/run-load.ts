@@ -1,4 +1,5 @@
 import { coordinate } from './coordinate.ts';
+import type { TlsOptions } from './http/client-options.ts';
 import type { LoadProfile } from './profile.ts';
 import type { LoadProgress, LoadResult } from './result.ts';
 import { systemLimits } from './worker/watch.ts';
@@ -33,6 +34,14 @@ export interface LoadOptions {
   readonly seed?: number;
   /** Redirects a script's request follows at most unless it says otherwise. @default 0 */
   readonly redirects?: number;
+  /** Speaks HTTP/2: over TLS where the server agrees, without TLS from the first byte. @default false */
+  readonly http2?: boolean;
+  /**
+   * Connections of the whole run at once, shared by all users; a request waits for one, and the wait
+   * counts in its response time. @default each user has its own
+   */
+  readonly maxConnections?: number;
+  readonly tls?: TlsOptions;
   /** Sent with each request: a W3C `traceparent`, so that an agent can join both sides. @default true */
   readonly traceContext?: boolean;
   /** Ends the run early; the result says `interrupted` and keeps what was measured. */
@@ -44,7 +53,8 @@ export interface LoadOptions {
  * Runs the load and resolves with its result, also when interrupted.
  *
  * @throws `AMDAHL_LOAD_*` when the options describe no run, the script cannot be loaded, the target
- * cannot be reached at all, or a worker thread dies or blocks.
+ * cannot be reached at all, or every worker dies or blocks. When only some do, the result names what
+ * is `missing`.
  */
 export function runLoad(options: LoadOptions): Promise<LoadResult> {
   return coordinate(options, systemLimits);

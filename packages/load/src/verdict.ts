@@ -21,6 +21,7 @@ export interface VerdictReason {
 export type VerdictCheck =
   | 'generator-lag'
   | 'generator-cpu'
+  | 'lost-workers'
   | 'unstarted-arrivals'
   | 'socket-errors'
   | 'error-mix'

@@ -193,3 +193,14 @@ test('judges an empty run', () => {
   });
   expect(verdict).toMatchObject({ kind: 'void', reasons: [{ check: 'too-few-requests' }] });
 });
+
+test.each([
+  [{ share: 0.25, atMs: 10_000 }, 'bounded', '12.5 %'],
+  [{ share: 0.75, atMs: 0 }, 'void', '75 %'],
+])('names the load missing with %j: %s', (part, kind, text) => {
+  const verdict = judge({ ...run(), missing: [{ worker: 2, reason: 'it crashed', ...part }] });
+  expect(verdict.kind).toBe(kind);
+  expect(verdict.reasons).toMatchObject([{ check: 'lost-workers', kind }]);
+  expect(verdict.reasons[0]?.message).toContain(text);
+  expect(verdict.reasons[0]?.next).toContain('it crashed');
+});

@@ -85,6 +85,8 @@ function mergeHealth(reports: readonly WorkerReport[], started: number): Generat
     busiestWorkerCpuShare: Math.max(0, ...shares),
     cpuPerRequestUs: started === 0 ? 0 : cpuUs / started,
     socketsOpened: sum(reports.map((report) => report.socketsOpened)),
+    connectTime: mergeHistograms(reports.map((report) => report.connectTime)).toBase64(),
+    tlsTime: mergeHistograms(reports.map((report) => report.tlsTime)).toBase64(),
     socketErrors: sum(reports.map((report) => report.socketErrors)),
     unstartedArrivals: sum(reports.map((report) => report.unstartedArrivals)),
   };
@@ -92,25 +94,37 @@ function mergeHealth(reports: readonly WorkerReport[], started: number): Generat
 
 /** The series of a run, put together second by second as the workers' parts arrive. */
 export class SeriesMerger {
-  readonly #workers: number;
-  readonly #parts = new Map<number, SecondReport[]>();
+  /** Workers whose parts are waited for. */
+  readonly #awaited: Set<number>;
+  /** By second and worker. */
+  readonly #parts = new Map<number, Map<number, SecondReport>>();
   readonly seconds: LoadSecond[] = [];
 
   constructor(workers: number) {
-    this.#workers = workers;
+    this.#awaited = new Set(Array.from({ length: workers }, (_, index) => index));
   }
 
-  add(second: SecondReport): void {
-    const parts = this.#parts.get(second.index) ?? [];
-    parts.push(second);
-    this.#parts.set(second.index, parts);
-    if (parts.length === this.#workers) this.#merge(second.index, parts);
+  add(worker: number, second: SecondReport): void {
+    const parts = this.#parts.get(second.index) ?? new Map<number, SecondReport>();
+    this.#parts.set(second.index, parts.set(worker, second));
+    this.#mergeIfWhole(second.index, parts);
+  }
+
+  /** No more parts of this worker come; those it gave stay. */
+  lose(worker: number): void {
+    this.#awaited.delete(worker);
+    for (const [index, parts] of this.#parts) this.#mergeIfWhole(index, parts);
   }
 
   /** Merges also the seconds that not all workers measured, at the end of an interrupted run. */
   finish(): readonly LoadSecond[] {
-    for (const [index, parts] of this.#parts) this.#merge(index, parts);
+    for (const [index, parts] of this.#parts) this.#merge(index, [...parts.values()]);
     return this.seconds.sort((a, b) => a.atMs - b.atMs);
+  }
+
+  #mergeIfWhole(index: number, parts: ReadonlyMap<number, SecondReport>): void {
+    for (const worker of this.#awaited) if (!parts.has(worker)) return;
+    this.#merge(index, [...parts.values()]);
   }
 
   #merge(index: number, parts: readonly SecondReport[]): void {

@@ -28,6 +28,12 @@ export class ProgressMeter {
     this.#ticks[worker] = { ...tick, seconds: [] };
   }
 
+  /** Nothing of a lost worker is under way any more, as far as can be known. */
+  lose(worker: number): void {
+    const last = this.#ticks[worker];
+    if (last !== undefined) this.#ticks[worker] = { ...last, inFlight: 0 };
+  }
+
   /** Reports from now on, a few times a second, until `end`. */
   start(startEpochMs: number, report: ((progress: LoadProgress) => void) | undefined): void {
     if (report === undefined) return;

@@ -1,6 +1,8 @@
 import { Alarms } from '../alarms.ts';
-import type { ConnectionContext } from '../http/connection.ts';
+import { createConnectionContext, type ConnectionContext } from '../http/connection-context.ts';
+import { createTransports, type Transports } from '../http/transports.ts';
 import { Recorder } from '../measure/recorder.ts';
+import type { LoadCounts } from '../result.ts';
 import type { SecondReport, WorkerReport, WorkerTick } from '../measure/worker-report.ts';
 import { seededRandom } from '@amdahl/metrics';
 import { arrivalTimes } from '../schedule/arrivals.ts';
@@ -20,8 +22,6 @@ import { threadCpuUs } from './thread-cpu.ts';
 const drainMs = 10_000;
 /** How often it is looked whether the last reply arrived. */
 const drainLookMs = 5;
-/** The largest read of one call; a common size of socket buffers' chunks. */
-const readBufferBytes = 64 * 1024;
 /** Forks of the run's seed below 0 are no user's. */
 const scheduleFork = -1;
 
@@ -31,6 +31,7 @@ export class LoadEngine {
   readonly #nowMs: () => number;
   readonly #alarms: Alarms;
   readonly #connections: ConnectionContext;
+  readonly #transports: Transports;
   readonly #recorder = new Recorder();
   readonly #model: Model;
   readonly #seconds: SecondReport[] = [];
@@ -54,16 +55,17 @@ export class LoadEngine {
     this.#assignment = assignment;
     this.#nowMs = nowMs;
     this.#alarms = new Alarms(nowMs);
-    this.#connections = {
-      endpoint: assignment.endpoint,
-      nowMs,
-      alarms: this.#alarms,
-      readBuffer: Buffer.allocUnsafeSlow(readBufferBytes),
-      socketsOpened: 0,
-    };
-    const { plan } = assignment;
+    const { plan, endpoint, client, share } = assignment;
+    this.#connections = createConnectionContext(endpoint, this.#alarms, nowMs, share.index);
+    const { maxConnections } = client;
+    const limit =
+      maxConnections === undefined
+        ? undefined
+        : Math.ceil((maxConnections - share.index) / share.of);
+    this.#transports = createTransports(this.#connections, client.http2, limit);
     const context: UserContext = {
-      connections: this.#connections,
+      endpoint,
+      openTransport: this.#transports.forUser,
       recorder: this.#recorder,
       alarms: this.#alarms,
       nowMs,
@@ -141,26 +143,53 @@ export class LoadEngine {
     const nowMs = this.#nowMs();
     const unstartedArrivals = this.#model.unstartedArrivals(nowMs);
     const { fromMs, toMs } = recorder.time;
-    // What is left of the measured time after its last whole second.
-    if (toMs > this.#nextSecondMs - 1_000 && toMs < this.#nextSecondMs) {
+    // What is left of the measured time: its last second, whole when its end did not ring before the run's.
+    if (toMs > this.#nextSecondMs - 1_000 && toMs <= this.#nextSecondMs) {
       this.#seconds.push(recorder.endSecond(this.#model.inFlight(nowMs)));
     }
     recorder.abort();
     this.#alarms.clear();
     this.#model.abandon();
-    this.#report.resolve({
-      counts: recorder.counts,
-      measuredMs: toMs - fromMs,
+    this.#transports.close();
+    this.#report.resolve(
+      this.#reportOf(recorder.counts, toMs - fromMs, this.#cpuAtEndUs, unstartedArrivals),
+    );
+  }
+
+  /**
+   * What a report would hold if the worker were lost now: requests under way count as aborted, and
+   * arrivals that wait as not yet due. Undefined outside the measured time.
+   */
+  snapshot(): WorkerReport | undefined {
+    const { time, counts, countedInFlight } = this.#recorder;
+    const measuredMs = Math.min(this.#nowMs(), time.toMs) - time.fromMs;
+    if (this.#finished || !(measuredMs > 0)) return undefined;
+    const cpuUs = this.#cpuAtEndUs === 0 ? threadCpuUs() : this.#cpuAtEndUs;
+    return this.#reportOf({ ...counts, aborted: countedInFlight }, measuredMs, cpuUs, 0);
+  }
+
+  #reportOf(
+    counts: LoadCounts,
+    measuredMs: number,
+    cpuNowUs: number,
+    unstartedArrivals: number,
+  ): WorkerReport {
+    const recorder = this.#recorder;
+    return {
+      counts,
+      measuredMs,
       requests: recorder.requestReports(),
       checks: recorder.checkResults(),
       lag: recorder.lag.toBase64(),
       userWait: recorder.userWait.toBase64(),
-      cpuUs: this.#cpuAtStartUs === 0 ? 0 : this.#cpuAtEndUs - this.#cpuAtStartUs,
+      cpuUs: this.#cpuAtStartUs === 0 ? 0 : cpuNowUs - this.#cpuAtStartUs,
       socketsOpened: this.#connections.socketsOpened,
+      connectTime: this.#connections.connectTime.toBase64(),
+      tlsTime: this.#connections.tlsTime.toBase64(),
       socketErrors: recorder.socketErrors,
       unstartedArrivals,
       taskErrorSamples: recorder.taskErrorSamples,
-    });
+    };
   }
 
   #createModel(context: UserContext, createUser: CreateUser): Model {

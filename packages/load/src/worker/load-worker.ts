@@ -5,6 +5,7 @@ import { messageOf } from '../error-place.ts';
 import { loadErrors } from '../load-errors.ts';
 import { loadScriptFile, type LoadedScript } from '../script-file.ts';
 import { LoadEngine } from './load-engine.ts';
+import { Snapshots } from './snapshots.ts';
 import {
   tickIntervalMs,
   type MessageFromWorker,
@@ -33,7 +34,14 @@ try {
 }
 
 async function run(engine: LoadEngine, startMs: number): Promise<void> {
-  const ticker = setInterval(() => send({ type: 'tick', tick: engine.tick() }), tickIntervalMs);
+  const snapshots = new Snapshots(engine);
+  const ticker = setInterval(() => {
+    const tick = engine.tick();
+    // A lone worker that is lost leaves no run to keep its figures for.
+    const due = assignment.share.of > 1 && tick.seconds.length > 0;
+    const report = due ? snapshots.next() : undefined;
+    send({ type: 'tick', tick, ...(report === undefined ? {} : { report }) });
+  }, tickIntervalMs);
   const report = await engine.run(startMs);
   clearInterval(ticker);
   send({ type: 'done', tick: engine.tick(), report });

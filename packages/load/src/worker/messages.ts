@@ -30,7 +30,8 @@ export type MessageToWorker =
 export type MessageFromWorker =
   /** The script is loaded, the requests are prepared. */
   | { readonly type: 'ready'; readonly taskNames: readonly string[] }
-  | { readonly type: 'tick'; readonly tick: WorkerTick }
+  /** `report` is what it measured up to now, sent now and then in case the worker gets lost. */
+  | { readonly type: 'tick'; readonly tick: WorkerTick; readonly report?: WorkerReport }
   | { readonly type: 'done'; readonly tick: WorkerTick; readonly report: WorkerReport }
   | { readonly type: 'failed'; readonly error: SerialisedError };
 

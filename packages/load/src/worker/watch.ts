@@ -1,4 +1,3 @@
-import { loadErrors } from '../load-errors.ts';
 import type { WorkerHandle } from './worker-handle.ts';
 
 /** How long the thread that leads a run is patient. */
@@ -66,22 +65,9 @@ export class Watch {
     if (heldUp) return;
     for (const worker of this.#workers) {
       const silentMs = nowMs - worker.heardMs;
-      if (silentMs > this.#patienceMs) worker.fail(this.#blocked(worker.index, silentMs));
+      if (silentMs <= this.#patienceMs) continue;
+      const task = this.#taskNames[this.#taskNotes[worker.index] ?? 0];
+      worker.fail(worker.silentError(silentMs, this.#patienceMs, task));
     }
-  }
-
-  #blocked(index: number, silentMs: number): Error {
-    const task = this.#taskNames[this.#taskNotes[index] ?? 0];
-    const found = task === undefined ? 'the import of the script' : `the task "${task}"`;
-    return loadErrors.create('AMDAHL_LOAD_WORKER_BLOCKED', {
-      expected: `a sign of life of worker ${index} at least every ${this.#patienceMs / 1_000} s`,
-      found: `${found} at work for ${Math.round(silentMs / 1_000)} s without awaiting anything`,
-      next: 'Await inside its loops, or move long computation out of the load script.',
-      details: {
-        worker: index,
-        silentMs: Math.round(silentMs),
-        ...(task === undefined ? {} : { task }),
-      },
-    });
   }
 }

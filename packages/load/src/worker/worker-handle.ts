@@ -1,125 +1,26 @@
-import { Worker } from 'node:worker_threads';
-import { AmdahlError } from '@amdahl/metrics';
-import { messageOf, placeOf } from '../error-place.ts';
-import { loadErrors } from '../load-errors.ts';
 import type { WorkerReport, WorkerTick } from '../measure/worker-report.ts';
-import type { MessageFromWorker, MessageToWorker, WorkerAssignment } from './messages.ts';
 
-const runsFromSource: boolean = import.meta.url.endsWith('.ts');
-const entry: URL = new URL(`./load-worker.${runsFromSource ? 'ts' : 'js'}`, import.meta.url);
-/** Makes the packages of this repository resolve to their sources. */
-const sourceCondition = '--conditions=@amdahl/source';
-
-/**
- * Exit code of a thread that waits for something that will never come, at the top level of a module
- * (https://nodejs.org/api/process.html#exit-codes).
- */
-const unsettledAwait = 13;
-
-/** One worker thread, as the thread that leads the run sees it. */
-export class WorkerHandle {
+/** One worker, a thread here or a process on another machine, as whoever leads the run sees it. */
+export interface WorkerHandle {
   readonly index: number;
+  /** Name of its machine, when that is another one. */
+  readonly machine?: string;
   /** Resolves with the names of the script's tasks. */
   readonly ready: Promise<readonly string[]>;
   readonly done: Promise<WorkerReport>;
-  /** When the worker last said something, by `performance.now()`. */
-  heardMs: number = performance.now();
-
-  readonly #worker: Worker;
-  readonly #onTick: (tick: WorkerTick) => void;
-  readonly #ready = Promise.withResolvers<readonly string[]>();
-  readonly #done = Promise.withResolvers<WorkerReport>();
-
-  constructor(assignment: WorkerAssignment, onTick: (tick: WorkerTick) => void) {
-    this.index = assignment.share.index;
-    this.#onTick = onTick;
-    this.ready = this.#ready.promise;
-    this.done = this.#done.promise;
-    // Whoever waits for one of them learns of a failure; the other must not count as unhandled.
-    this.ready.catch(() => {});
-    this.done.catch(() => {});
-    this.#worker = new Worker(entry, {
-      workerData: assignment,
-      // What scripts print must not mix with results on standard output.
-      stdout: true,
-      ...(runsFromSource ? { execArgv: [...process.execArgv, sourceCondition] } : {}),
-    });
-    this.#worker.stdout.on('data', (chunk: Buffer) => process.stderr.write(chunk));
-    this.#worker.on('message', (message: MessageFromWorker) => this.#hear(message));
-    this.#worker.on('error', (error: unknown) => this.fail(diedOf(this.index, error)));
-    this.#worker.on('exit', (code) => {
-      this.fail(code === unsettledAwait ? neverImported(assignment) : exited(this.index, code));
-    });
-  }
-
-  start(atEpochMs: number): void {
-    this.#send({ type: 'start', atEpochMs });
-  }
-
-  stop(): void {
-    this.#send({ type: 'stop' });
-  }
-
-  /** Ends the wait for this worker. */
-  fail(error: Error): void {
-    this.#ready.reject(error);
-    this.#done.reject(error);
-  }
-
-  async terminate(): Promise<void> {
-    await this.#worker.terminate();
-  }
-
-  #send(message: MessageToWorker): void {
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
-    this.#worker.postMessage(message);
-  }
-
-  #hear(message: MessageFromWorker): void {
-    this.heardMs = performance.now();
-    switch (message.type) {
-      case 'ready':
-        return this.#ready.resolve(message.taskNames);
-      case 'tick':
-        return this.#onTick(message.tick);
-      case 'done':
-        this.#onTick(message.tick);
-        return this.#done.resolve(message.report);
-      case 'failed':
-        return this.fail(AmdahlError.fromJSON(message.error));
-      default:
-        return message satisfies never;
-    }
-  }
+  /** When it last said something, by `performance.now()`. */
+  readonly heardMs: number;
+  /** What it measured up to some moment of the run; undefined before the first such report. */
+  readonly lastReport: WorkerReport | undefined;
+  /** Starts the run at this time of this machine's clock. */
+  start(atEpochMs: number): void;
+  stop(): void;
+  /** Ends the wait for it, and sees to it that it sends nothing any more. */
+  fail(error: Error): void;
+  /** The error of a worker that was silent for too long. `task` is the one it was last at. */
+  silentError(silentMs: number, patienceMs: number, task: string | undefined): Error;
+  terminate(): Promise<void>;
 }
 
-function diedOf(index: number, error: unknown): Error {
-  const place = placeOf(error);
-  const where = place === undefined ? '' : ` (${place.file}:${place.line})`;
-  return loadErrors.create('AMDAHL_LOAD_WORKER_DIED', {
-    expected: `worker ${index} to carry its share of the users to the end`,
-    found: `an error outside any task: ${messageOf(error)}${where}`,
-    next: 'Await what the script starts, and catch errors in its own timers and callbacks.',
-    cause: error,
-    details: { worker: index, ...place },
-  });
-}
-
-function exited(index: number, code: number): Error {
-  return loadErrors.create('AMDAHL_LOAD_WORKER_DIED', {
-    expected: `worker ${index} to carry its share of the users to the end`,
-    found: `that it ended with exit code ${code}`,
-    next: 'Take process.exit out of the load script.',
-    details: { worker: index, exitCode: code },
-  });
-}
-
-function neverImported({ scenario }: WorkerAssignment): Error {
-  const file = scenario.kind === 'script' ? scenario.file : '';
-  return loadErrors.create('AMDAHL_LOAD_BAD_SCRIPT', {
-    expected: 'a load script whose import comes to an end',
-    found: `a top-level await that never settles (${file})`,
-    next: 'Move the await into `start` or a task, or see to it that it settles.',
-    details: { file },
-  });
-}
+/** Hears where a worker is. */
+export type TickListener = (tick: WorkerTick) => void;

@@ -88,14 +88,30 @@ test('joins the least busy names once there are too many', () => {
 test('merges each second once all workers told of it', () => {
   const series = new SeriesMerger(2);
   const second = { done: 2, failed: 1, inFlight: 3, responseTime: times(10, 30) };
-  series.add({ ...second, index: 0 });
-  series.add({ ...second, index: 1 });
+  series.add(0, { ...second, index: 0 });
+  series.add(0, { ...second, index: 1 });
   expect(series.seconds).toEqual([]);
-  series.add({ ...second, index: 0, responseTime: '' });
+  series.add(1, { ...second, index: 0, responseTime: '' });
   expect(series.seconds).toMatchObject([{ atMs: 0, done: 4, failed: 2, inFlight: 6 }]);
   expect(series.seconds[0]!.p50Ms).toBeCloseTo(10, 0);
   expect(series.seconds[0]!.maxMs).toBeCloseTo(30, 0);
   expect(series.finish().map(({ atMs }) => atMs)).toEqual([0, 1_000]);
+});
+
+test('goes on without a lost worker, and keeps what it told', () => {
+  const series = new SeriesMerger(2);
+  const second = { done: 2, failed: 0, inFlight: 3, responseTime: times(10) };
+  series.add(0, { ...second, index: 0 });
+  series.add(1, { ...second, index: 0 });
+  series.add(1, { ...second, index: 1 });
+  series.add(0, { ...second, index: 2 });
+  series.lose(1);
+  expect(series.seconds.map(({ atMs, done }) => [atMs, done])).toEqual([
+    [0, 4],
+    [2_000, 2],
+  ]);
+  series.add(0, { ...second, index: 1 });
+  expect(series.finish().map(({ done }) => done)).toEqual([4, 4, 2]);
 });
 
 test('is empty when nothing was measured', () => {
