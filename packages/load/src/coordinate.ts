@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { clientOptionsOf } from './http/client-options.ts';
+import { clientOptionsOf, type ClientOptions } from './http/client-options.ts';
 import { resolveEndpoint } from './http/resolve-endpoint.ts';
 import { loadErrors } from './load-errors.ts';
 import { mergeReports, SeriesMerger } from './measure/merge.ts';
@@ -25,7 +25,7 @@ export async function coordinate(
   checkScenario(options.scenario);
   const client = clientOptionsOf(options);
   const seed = options.seed ?? 1;
-  const workerCount = countWorkers(options.workers ?? 1, plan);
+  const workerCount = countWorkers(options.workers ?? 1, plan, client);
   const endpoint = await resolveEndpoint(options.baseUrl, options.tls);
   const traceRunId = options.traceContext === false ? undefined : randomBytes(8).toString('hex');
   const taskNotes = new SharedArrayBuffer(workerCount * Int32Array.BYTES_PER_ELEMENT);
@@ -70,10 +70,11 @@ export async function coordinate(
   }
 }
 
-/** Workers beyond the number of users would have nobody to drive. */
-function countWorkers(workers: number, plan: LoadPlan): number {
+/** Workers beyond the number of users or connections would have nobody to drive. */
+function countWorkers(workers: number, plan: LoadPlan, client: ClientOptions): number {
   if (Number.isInteger(workers) && workers >= 1 && workers <= maxWorkers) {
-    return Math.min(workers, plan.model === 'closed' ? plan.users : plan.maxUsers);
+    const users = plan.model === 'closed' ? plan.users : plan.maxUsers;
+    return Math.min(workers, users, client.maxConnections ?? Infinity);
   }
   throw bad(`a whole number of workers from 1 to ${maxWorkers}`, `${workers}`);
 }

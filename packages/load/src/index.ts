@@ -1,3 +1,4 @@
+export type { TlsOptions } from './http/client-options.ts';
 export * from './judge.ts';
 export * from './load-errors.ts';
 export * from './profile.ts';

@@ -1,11 +1,13 @@
-import { Connection, type ConnectionContext, type ConnectionOwner } from './connection.ts';
+import { Connection, type ConnectionOwner } from './connection.ts';
+import type { ConnectionContext } from './connection-context.ts';
 import type { Exchange } from './exchange.ts';
+import type { Transport } from './transport.ts';
 
 /**
  * The connections of one user, kept alive between requests as a browser keeps its own. A request
  * takes an idle one, else opens another, so requests a task sends together travel together.
  */
-export class ConnectionPool implements ConnectionOwner {
+export class ConnectionPool implements Transport, ConnectionOwner {
   readonly #context: ConnectionContext;
   /** The one used last at the end: it is the least likely to have been closed meanwhile. */
   readonly #idle: Connection[] = [];

@@ -1,23 +1,9 @@
-import * as net from 'node:net';
-import * as tls from 'node:tls';
-import type { Alarm, Alarms } from '../alarms.ts';
-import type { Endpoint } from './endpoint.ts';
+import type * as net from 'node:net';
+import type { Alarm } from '../alarms.ts';
+import type { ConnectionContext } from './connection-context.ts';
+import { dial } from './dial.ts';
 import type { Exchange, WireError, WireErrorDetail } from './exchange.ts';
 import { ResponseFramer } from './response-framer.ts';
-
-/** What the connections of a worker share. */
-export interface ConnectionContext {
-  readonly endpoint: Endpoint;
-  readonly nowMs: () => number;
-  readonly alarms: Alarms;
-  /**
-   * Where all connections read into. One buffer serves them all, since what was read is consumed
-   * before the call that read it returns.
-   */
-  readonly readBuffer: Buffer;
-  /** Connections that were opened. */
-  socketsOpened: number;
-}
 
 /** What a connection tells its pool. */
 export interface ConnectionOwner {
@@ -87,32 +73,14 @@ export class Connection {
   }
 
   #connect(): net.Socket {
-    const { endpoint, readBuffer } = this.#context;
     const onread = {
-      buffer: readBuffer,
+      buffer: this.#context.readBuffer,
       callback: (length: number): boolean => {
         this.#received(length);
         return true;
       },
     };
-    const onOpen = (): void => {
-      this.#open = true;
-      this.#context.socketsOpened += 1;
-    };
-    const address = { host: endpoint.address, port: endpoint.port };
-    if (!endpoint.secure) {
-      return net.connect({ ...address, noDelay: true, onread }, onOpen);
-    }
-    const socket = tls.connect(
-      {
-        ...endpoint.tls,
-        ...address,
-        servername: endpoint.serverName,
-        onread,
-      } as tls.ConnectionOptions,
-      onOpen,
-    );
-    return socket.setNoDelay(true);
+    return dial(this.#context, () => (this.#open = true), { onread });
   }
 
   #received(length: number): void {

@@ -23,6 +23,8 @@ export interface Exchange {
   /** Whether head and body of the reply will be read. */
   readonly keepReply: boolean;
 
+  /** When it could be sent; a wait for a connection, where their number is limited, moves it. */
+  readyMs: number;
   /** When the request was handed to an open connection, or a connection was begun for it. */
   sentMs: number;
   /** When its last byte arrived, or it failed. */

@@ -20,7 +20,7 @@ export interface RecordedExchange extends Exchange {
   /** When the schedule wanted it sent. */
   readonly intendedMs: number;
   /** When the generator could have sent it: `intendedMs`, or the end of a wait for a free user. */
-  readonly readyMs: number;
+  readyMs: number;
   /** Whether it belongs to the measured time. */
   counted: boolean;
 }

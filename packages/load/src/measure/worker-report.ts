@@ -11,6 +11,8 @@ export interface WorkerReport {
   /** CPU time of the thread within the measured time. */
   readonly cpuUs: number;
   readonly socketsOpened: number;
+  readonly connectTime: string;
+  readonly tlsTime: string;
   readonly socketErrors: number;
   readonly unstartedArrivals: number;
   readonly taskErrorSamples: readonly TaskErrorSample[];

@@ -1,8 +1,8 @@
 import type { Alarms } from '../alarms.ts';
-import type { ConnectionContext } from '../http/connection.ts';
-import { ConnectionPool } from '../http/connection-pool.ts';
 import { CookieJar } from '../http/cookie-jar.ts';
+import type { Endpoint } from '../http/endpoint.ts';
 import type { WireError, WireErrorDetail } from '../http/exchange.ts';
+import type { Transport } from '../http/transport.ts';
 import type { RecordedExchange, Recorder } from '../measure/recorder.ts';
 import type { RequestStats } from '../measure/request-stats.ts';
 import type { Lateness } from './virtual-user.ts';
@@ -12,7 +12,9 @@ export const defaultTimeoutMs = 30_000;
 
 /** What all users of a worker share. */
 export interface UserContext {
-  readonly connections: ConnectionContext;
+  readonly endpoint: Endpoint;
+  /** Opens what carries a user's exchanges. */
+  readonly openTransport: () => Transport;
   readonly recorder: Recorder;
   readonly alarms: Alarms;
   readonly nowMs: () => number;
@@ -36,15 +38,15 @@ export interface UserContext {
  */
 export class Session {
   readonly #context: UserContext;
-  readonly #pool: ConnectionPool;
+  readonly #transport: Transport;
   readonly #jar: CookieJar;
   #slipMs = 0;
   #lagMs = 0;
 
   constructor(context: UserContext) {
     this.#context = context;
-    this.#pool = new ConnectionPool(context.connections);
-    const { hostName, secure } = context.connections.endpoint;
+    this.#transport = context.openTransport();
+    const { hostName, secure } = context.endpoint;
     this.#jar = new CookieJar(hostName, secure);
   }
 
@@ -66,7 +68,7 @@ export class Session {
     if (recorder.isOver(exchange.intendedMs)) return false;
     this.#lagMs = 0;
     recorder.begin(exchange);
-    this.#pool.send(exchange);
+    this.#transport.send(exchange);
     return true;
   }
 
@@ -81,7 +83,7 @@ export class Session {
   }
 
   abandon(): void {
-    this.#pool.abandon();
+    this.#transport.abandon();
   }
 }
 

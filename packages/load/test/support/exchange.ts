@@ -1,6 +1,9 @@
 import { onTestFinished } from 'vitest';
 import { Alarms } from '../../src/alarms.ts';
-import type { ConnectionContext } from '../../src/http/connection.ts';
+import {
+  createConnectionContext,
+  type ConnectionContext,
+} from '../../src/http/connection-context.ts';
 import { ConnectionPool } from '../../src/http/connection-pool.ts';
 import type { Endpoint } from '../../src/http/endpoint.ts';
 import type { Exchange } from '../../src/http/exchange.ts';
@@ -20,13 +23,7 @@ export function endpointAt(port: number, changes: Partial<Endpoint> = {}): Endpo
 /** A pool as one user has it, closed when the test is over. */
 export function poolTo(endpoint: Endpoint): { pool: ConnectionPool; context: ConnectionContext } {
   const nowMs = (): number => performance.now();
-  const context: ConnectionContext = {
-    endpoint,
-    nowMs,
-    alarms: new Alarms(nowMs),
-    readBuffer: Buffer.alloc(64 * 1024),
-    socketsOpened: 0,
-  };
+  const context = createConnectionContext(endpoint, new Alarms(nowMs), nowMs);
   const pool = new ConnectionPool(context);
   onTestFinished(() => {
     pool.abandon();
@@ -46,6 +43,7 @@ export function exchangeOver(
       wire: wire === '' ? `${method} / HTTP/1.1\r\nHost: x\r\n\r\n` : wire,
       timeoutMs,
       keepReply: true,
+      readyMs: 0,
       sentMs: 0,
       doneMs: 0,
       status: 0,
