@@ -46,7 +46,7 @@ test.each([true, false])('drives users over HTTP/2, TLS %s', async (secure) => {
         response.writeHead(302, { location: '/home' }).end();
         return;
       }
-      bodies.push(`${request.headers.cookie} ${request.headers['x-kind']} ${body}`);
+      bodies.push(`${request.headers.cookie} ${String(request.headers['x-kind'])} ${body}`);
       response.end(`${request.method} ${body}`);
       if (request.url === '/over') enough.saw();
     });

@@ -3,6 +3,7 @@ import { judge, runLoad } from '@amdahl/load';
 import { resolveRunOptions } from '../resolve-options.ts';
 import type { Invocation } from './command.ts';
 import { interruptible } from './interrupt.ts';
+import { readHttpOptions } from './load-http-options.ts';
 import { loadSummary } from './load-summary.ts';
 import { createProgressView, describeLoad } from './progress-view.ts';
 
@@ -14,6 +15,7 @@ export async function loadAction(invocation: Invocation): Promise<ExitCode> {
     { ...invocation.options, script: script as string },
     { ...surroundings, epochMs: Date.now() },
   );
+  const http = await readHttpOptions(invocation.options, surroundings.cwd);
   const view = createProgressView(stderr);
   view.phase('starting the users');
   const result = await interruptible(
@@ -24,6 +26,7 @@ export async function loadAction(invocation: Invocation): Promise<ExitCode> {
         profile: options.profile,
         workers: options.workers,
         seed: options.seed,
+        ...http,
         signal,
         onProgress: (progress) => {
           view.phase(progress.phase);

@@ -1,10 +1,75 @@
+import * as kinds from '../config/value-kinds.ts';
 import type { OptionDefinition } from './options.ts';
 
 /** The options of `amdahl load` that no other command has. */
-// oxlint-disable-next-line typescript/no-empty-interface -- filled below as options land
-export interface LoadOptionTypes {}
+export interface LoadOptionTypes {
+  redirects: number;
+  http2: boolean;
+  connections: number;
+  insecure: boolean;
+  ca: string;
+  cert: string;
+  key: string;
+}
 
 /** Their part of the one options table. */
 export const loadOptions: {
   readonly [Name in keyof LoadOptionTypes]: OptionDefinition<LoadOptionTypes[Name]>;
-} = {};
+} = {
+  redirects: {
+    flag: '--redirects',
+    argument: '<n>',
+    description: 'redirects a request follows at most, each counted by itself',
+    kind: kinds.count,
+    default: null,
+    variable: null,
+  },
+  http2: {
+    flag: '--http2',
+    argument: null,
+    description: 'speak HTTP/2',
+    kind: kinds.flag,
+    default: null,
+    variable: null,
+  },
+  connections: {
+    flag: '--connections',
+    argument: '<n>',
+    description: 'connections at once, shared by all users; requests wait for one',
+    kind: kinds.count,
+    default: null,
+    variable: null,
+  },
+  insecure: {
+    flag: '--insecure',
+    argument: null,
+    description: 'take any TLS certificate of the service',
+    kind: kinds.flag,
+    default: null,
+    variable: null,
+  },
+  ca: {
+    flag: '--ca',
+    argument: '<file>',
+    description: "authorities to trust instead of the system's, in PEM",
+    kind: kinds.text,
+    default: null,
+    variable: null,
+  },
+  cert: {
+    flag: '--cert',
+    argument: '<file>',
+    description: 'client certificate, in PEM',
+    kind: kinds.text,
+    default: null,
+    variable: null,
+  },
+  key: {
+    flag: '--key',
+    argument: '<file>',
+    description: 'private key of the client certificate, in PEM',
+    kind: kinds.text,
+    default: null,
+    variable: null,
+  },
+};

@@ -20,10 +20,31 @@ export function loadSummary(result: LoadResult, verdict: Verdict): string {
     table([header, ...rows]),
     '',
     `${ratePerSecond.toFixed(1)} requests/s over ${formatMs(result.measuredMs)}; response times from the intended start`,
+    ...connectionLines(result),
     ...checks,
     `verdict: ${verdict.kind}`,
     ...verdict.reasons.map(({ message, next }) => `  ${message} ${next}`),
   ].join('\n');
+}
+
+/** What opening the connections took, when there were any. */
+function connectionLines({ generator, resolved }: LoadResult): readonly string[] {
+  const { socketsOpened, connectTime, tlsTime } = generator;
+  if (socketsOpened === 0 || connectTime === undefined) return [];
+  const timed = (name: string, text: string | undefined): readonly string[] => {
+    const times = Histogram.fromBase64(text ?? '');
+    if (times.count === 0) return [];
+    const at = (percentile: number): string => formatMs(times.valueAtPercentile(percentile) / 1e3);
+    return [`${name} p50 ${at(50)}, p95 ${at(95)}`];
+  };
+  const addresses = resolved?.addresses.length ?? 1;
+  const parts = [
+    ...timed('connect', connectTime),
+    ...timed('TLS', tlsTime),
+    ...(resolved === undefined ? [] : [`DNS ${formatMs(resolved.dnsMs)}`]),
+  ];
+  const to = addresses > 1 ? ` to ${addresses} addresses` : '';
+  return [`${socketsOpened} connections${to}: ${parts.join('; ')}`];
 }
 
 function rowOf(

@@ -7,7 +7,24 @@ export const loadCommand: Command = {
   arguments: [
     { name: 'script', description: 'load script in TypeScript or JavaScript', required: true },
   ],
-  options: ['url', 'users', 'rate', 'duration', 'warmup', 'rampUp', 'workers', 'seed', 'json'],
+  options: [
+    'url',
+    'users',
+    'rate',
+    'duration',
+    'warmup',
+    'rampUp',
+    'workers',
+    'seed',
+    'redirects',
+    'http2',
+    'connections',
+    'insecure',
+    'ca',
+    'cert',
+    'key',
+    'json',
+  ],
   examples: [
     {
       command: 'amdahl load users.ts --url http://127.0.0.1:3000/ --users 50 --duration 1m',
