@@ -50,7 +50,7 @@ export async function resolveRunOptions(
     script: values.script ?? null,
     exclude: values.exclude ?? [],
     profile: resolveProfile(config, variables, flags),
-    workers: values.workers ?? defaultOf('workers'),
+    workers: threadsOf(values.workers ?? defaultOf('workers')),
     seed: values.seed ?? defaultOf('seed'),
     objectives: completeObjectives(
       [flags, variables, config?.values ?? {}]
@@ -94,6 +94,15 @@ function resolveProfile(
     profile = changed;
   }
   return profile;
+}
+
+/** Only `amdahl load` drives other machines. */
+function threadsOf(workers: number | string): number {
+  if (typeof workers === 'number') return workers;
+  throw invalidValue('a number of threads; other machines are for `amdahl load`', workers, {
+    key: '--workers',
+    file: null,
+  });
 }
 
 /** Enough for a first look. */

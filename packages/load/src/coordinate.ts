@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Machines } from './cluster/machines.ts';
 import { clientOptionsOf, type ClientOptions } from './http/client-options.ts';
 import { resolveEndpoint } from './http/resolve-endpoint.ts';
 import { loadErrors } from './load-errors.ts';
@@ -10,9 +11,12 @@ import { planOf, type LoadPlan } from './schedule/plan.ts';
 import { Watch, type PatienceLimits } from './worker/watch.ts';
 import { collectReports } from './worker/collect-reports.ts';
 import { ThreadWorker } from './worker/thread-worker.ts';
+import type { TickListener, WorkerHandle } from './worker/worker-handle.ts';
 
 /** From the order to start until the start, so that all workers have heard it. */
 const startDelayMs = 50;
+/** The same over Redis, whose reads a busy machine may get to late. */
+const remoteStartDelayMs = 1_000;
 /** More threads than any machine has cores are a slip of the keyboard. */
 const maxWorkers = 256;
 
@@ -25,26 +29,37 @@ export async function coordinate(
   checkScenario(options.scenario);
   const client = clientOptionsOf(options);
   const seed = options.seed ?? 1;
-  const workerCount = countWorkers(options.workers ?? 1, plan, client);
+  const given = options.workers ?? 1;
+  const remote = typeof given === 'number' ? undefined : given;
+  const workerCount = countWorkers(remote?.machines ?? Number(given), plan, client);
   const endpoint = await resolveEndpoint(options.baseUrl, options.tls);
   const traceRunId = options.traceContext === false ? undefined : randomBytes(8).toString('hex');
   const taskNotes = new SharedArrayBuffer(workerCount * Int32Array.BYTES_PER_ELEMENT);
   const series = new SeriesMerger(workerCount);
   const meter = new ProgressMeter(workerCount, plan, series.seconds);
   const { baseUrl, scenario } = options;
-  const assignment = { baseUrl, endpoint, client, scenario, plan, seed, traceRunId, taskNotes };
-  const workers = Array.from(
-    { length: workerCount },
-    (_, index) =>
-      new ThreadWorker({ ...assignment, share: { index, of: workerCount } }, (tick) => {
-        for (const second of tick.seconds) series.add(index, second);
-        meter.add(index, tick);
-      }),
-  );
-  const watch = new Watch(workers, limits, new Int32Array(taskNotes));
+  const assignment = { baseUrl, endpoint, client, scenario, plan, seed, traceRunId };
+  const onTick =
+    (index: number): TickListener =>
+    (tick) => {
+      for (const second of tick.seconds) series.add(index, second);
+      meter.add(index, tick);
+    };
+  const machines = remote === undefined ? undefined : await Machines.connect(remote);
+  let workers: readonly WorkerHandle[] = [];
+  let watch: Watch | undefined;
   try {
+    workers =
+      machines === undefined || remote === undefined
+        ? Array.from({ length: workerCount }, (_, index) => {
+            const share = { index, of: workerCount };
+            return new ThreadWorker({ ...assignment, taskNotes, share }, onTick(index));
+          })
+        : await machines.gather(remote, workerCount, assignment, onTick, options.signal);
+    watch = new Watch(workers, limits, new Int32Array(taskNotes));
     const ready = await Promise.all(workers.map((worker) => worker.ready));
-    const startEpochMs = performance.timeOrigin + performance.now() + startDelayMs;
+    const delayMs = machines === undefined ? startDelayMs : remoteStartDelayMs;
+    const startEpochMs = performance.timeOrigin + performance.now() + delayMs;
     for (const worker of workers) worker.start(startEpochMs);
     watch.runStarted(ready[0] ?? [], options.signal);
     meter.start(startEpochMs, options.onProgress);
@@ -64,9 +79,10 @@ export async function coordinate(
       ...mergeReports(reports),
     };
   } finally {
-    watch.end();
+    watch?.end();
     meter.end();
     await Promise.all(workers.map((worker) => worker.terminate()));
+    await machines?.end();
   }
 }
 

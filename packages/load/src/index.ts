@@ -1,4 +1,6 @@
 export type { TlsOptions } from './http/client-options.ts';
+export type { RemoteWorkers } from './cluster/machines.ts';
+export { serveWorker, type ServeOptions } from './cluster/serve-worker.ts';
 export * from './judge.ts';
 export * from './load-errors.ts';
 export * from './profile.ts';

@@ -7,7 +7,12 @@ export type LoadErrorCode =
   | 'AMDAHL_LOAD_BAD_OPTIONS'
   | 'AMDAHL_LOAD_BAD_REQUEST'
   | 'AMDAHL_LOAD_WORKER_BLOCKED'
-  | 'AMDAHL_LOAD_WORKER_DIED';
+  | 'AMDAHL_LOAD_WORKER_DIED'
+  | 'AMDAHL_LOAD_REDIS_UNREACHABLE'
+  | 'AMDAHL_LOAD_REDIS_REFUSED'
+  | 'AMDAHL_LOAD_TOO_FEW_MACHINES'
+  | 'AMDAHL_LOAD_VERSION_MISMATCH'
+  | 'AMDAHL_LOAD_MACHINE_SILENT';
 
 /** Error codes of `@amdahl/load`. */
 export const loadErrors: ErrorTable<LoadErrorCode> = defineErrors({
@@ -37,6 +42,26 @@ export const loadErrors: ErrorTable<LoadErrorCode> = defineErrors({
   },
   AMDAHL_LOAD_WORKER_DIED: {
     when: 'A worker thread ends before its share of the run is done.',
+    exitCode: exitCodes.couldNotMeasure,
+  },
+  AMDAHL_LOAD_REDIS_UNREACHABLE: {
+    when: 'No connection to the Redis over which the machines of a run meet can be opened.',
+    exitCode: exitCodes.couldNotMeasure,
+  },
+  AMDAHL_LOAD_REDIS_REFUSED: {
+    when: 'Redis refuses the user, the password or the database of its URL.',
+    exitCode: exitCodes.usage,
+  },
+  AMDAHL_LOAD_TOO_FEW_MACHINES: {
+    when: 'Fewer workers than a run asks for are ready in time.',
+    exitCode: exitCodes.couldNotMeasure,
+  },
+  AMDAHL_LOAD_VERSION_MISMATCH: {
+    when: 'A worker is of another version than the machine that leads the run.',
+    exitCode: exitCodes.couldNotMeasure,
+  },
+  AMDAHL_LOAD_MACHINE_SILENT: {
+    when: 'Nothing is heard of a worker on another machine any more.',
     exitCode: exitCodes.couldNotMeasure,
   },
 });

@@ -1,3 +1,4 @@
+import type { RemoteWorkers } from './cluster/machines.ts';
 import { coordinate } from './coordinate.ts';
 import type { TlsOptions } from './http/client-options.ts';
 import type { LoadProfile } from './profile.ts';
@@ -28,8 +29,8 @@ export interface LoadOptions {
   readonly baseUrl: string;
   readonly scenario: LoadScenario;
   readonly profile: LoadProfile;
-  /** Worker threads. @default 1 */
-  readonly workers?: number;
+  /** Worker threads, or workers on other machines. @default 1 */
+  readonly workers?: number | RemoteWorkers;
   /** @default 1 */
   readonly seed?: number;
   /** Redirects a script's request follows at most unless it says otherwise. @default 0 */

@@ -4,6 +4,7 @@ import { loadCommand } from './load.ts';
 import { proveCommand } from './prove.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
+import { workerCommand } from './worker.ts';
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -12,4 +13,5 @@ export const commands: readonly Command[] = [
   reportCommand,
   auditCommand,
   loadCommand,
+  workerCommand,
 ];

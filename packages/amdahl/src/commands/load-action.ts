@@ -1,6 +1,7 @@
 import { exitCodes, type ExitCode } from '@amdahl/metrics';
-import { judge, runLoad } from '@amdahl/load';
-import { resolveRunOptions } from '../resolve-options.ts';
+import { judge, runLoad, type RemoteWorkers } from '@amdahl/load';
+import { readVariables, resolveRunOptions } from '../resolve-options.ts';
+import { workbenchErrors } from '../workbench-errors.ts';
 import type { Invocation } from './command.ts';
 import { interruptible } from './interrupt.ts';
 import { readHttpOptions } from './load-http-options.ts';
@@ -11,20 +12,28 @@ import { createProgressView, describeLoad } from './progress-view.ts';
 export async function loadAction(invocation: Invocation): Promise<ExitCode> {
   const { stdout, stderr, ...surroundings } = invocation.terminal;
   const [script] = invocation.arguments;
+  const remote = remoteWorkers(invocation);
   const options = await resolveRunOptions(
-    { ...invocation.options, script: script as string },
+    {
+      ...invocation.options,
+      script: script as string,
+      // Where other machines do the work, none of the threads here is asked for.
+      ...(remote === undefined ? {} : { workers: 1 }),
+    },
     { ...surroundings, epochMs: Date.now() },
   );
   const http = await readHttpOptions(invocation.options, surroundings.cwd);
   const view = createProgressView(stderr);
-  view.phase('starting the users');
+  view.phase(
+    remote === undefined ? 'starting the users' : `waiting for ${remote.machines} workers`,
+  );
   const result = await interruptible(
     (signal) =>
       runLoad({
         baseUrl: options.url,
         scenario: { kind: 'script', file: options.script as string },
         profile: options.profile,
-        workers: options.workers,
+        workers: remote ?? options.workers,
         seed: options.seed,
         ...http,
         signal,
@@ -43,4 +52,20 @@ export async function loadAction(invocation: Invocation): Promise<ExitCode> {
   );
   if (result.interrupted) return exitCodes.interrupted;
   return verdict.kind === 'void' ? exitCodes.couldNotMeasure : exitCodes.ok;
+}
+
+/**
+ * The workers on other machines, if the run is theirs.
+ *
+ * @throws `AMDAHL_CLI_BAD_USAGE` for `--machines` without the Redis at which they wait
+ */
+function remoteWorkers({ options, terminal }: Invocation): RemoteWorkers | undefined {
+  const workers = options.workers ?? readVariables(terminal.environment).workers;
+  if (typeof workers === 'string') return { redisUrl: workers, machines: options.machines ?? 1 };
+  if (options.machines === undefined) return undefined;
+  throw workbenchErrors.create('AMDAHL_CLI_BAD_USAGE', {
+    expected: '--machines together with the Redis at which they wait',
+    found: workers === undefined ? 'no --workers' : `--workers ${workers}`,
+    next: 'Try: amdahl load users.ts --workers redis://127.0.0.1:6379/0 --machines 4',
+  });
 }

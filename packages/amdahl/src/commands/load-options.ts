@@ -3,6 +3,8 @@ import type { OptionDefinition } from './options.ts';
 
 /** The options of `amdahl load` that no other command has. */
 export interface LoadOptionTypes {
+  machines: number;
+  once: boolean;
   redirects: number;
   http2: boolean;
   connections: number;
@@ -16,6 +18,22 @@ export interface LoadOptionTypes {
 export const loadOptions: {
   readonly [Name in keyof LoadOptionTypes]: OptionDefinition<LoadOptionTypes[Name]>;
 } = {
+  machines: {
+    flag: '--machines',
+    argument: '<count>',
+    description: 'with --workers redis://…: workers the run waits for and is divided among',
+    kind: kinds.count,
+    default: '1',
+    variable: null,
+  },
+  once: {
+    flag: '--once',
+    argument: null,
+    description: 'end after one run',
+    kind: kinds.flag,
+    default: null,
+    variable: null,
+  },
   redirects: {
     flag: '--redirects',
     argument: '<n>',

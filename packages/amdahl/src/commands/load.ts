@@ -15,6 +15,7 @@ export const loadCommand: Command = {
     'warmup',
     'rampUp',
     'workers',
+    'machines',
     'seed',
     'redirects',
     'http2',

@@ -24,7 +24,7 @@ export interface OptionTypes extends ProveOptionTypes, LoadOptionTypes {
   duration: number;
   warmup: number;
   rampUp: number;
-  workers: number;
+  workers: number | string;
   seed: number;
   objectives: GivenObjectives;
   cpuProfile: number;
@@ -176,8 +176,9 @@ export const optionTable: { readonly [Name in OptionName]: OptionDefinition<Opti
   workers: {
     flag: '--workers',
     argument: '<count>',
-    description: 'threads of the load generator',
-    kind: kinds.count,
+    description:
+      'threads of the load generator; with `amdahl load` also the URL of a Redis at which `amdahl worker` waits on other machines',
+    kind: kinds.workers,
     default: '1',
     variable: 'AMDAHL_WORKERS',
   },

@@ -29,6 +29,14 @@ export const httpUrl: ValueKind<string> = {
   },
 };
 
+export const redisUrl: ValueKind<string> = {
+  expected: 'a Redis URL such as redis://127.0.0.1:6379/0',
+  read: (given) =>
+    typeof given === 'string' && URL.canParse(given) && /^rediss?:\/\//.test(given)
+      ? given
+      : undefined,
+};
+
 export const databaseUrl: ValueKind<string> = {
   expected: 'a PostgreSQL URL such as postgres://user@127.0.0.1:5432/shop',
   read: (given) =>
@@ -72,6 +80,12 @@ export const durationOrOff: ValueKind<number> = {
 export const count: ValueKind<number> = {
   expected: 'a whole number above 0',
   read: (given) => numberWhere(given, (value) => Number.isSafeInteger(value) && value > 0),
+};
+
+/** A number of threads, or where other machines wait. */
+export const workers: ValueKind<number | string> = {
+  expected: `${count.expected}, or a Redis URL such as redis://127.0.0.1:6379/0`,
+  read: (given) => redisUrl.read(given) ?? count.read(given),
 };
 
 export const seed: ValueKind<number> = {

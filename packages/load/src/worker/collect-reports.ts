@@ -1,3 +1,4 @@
+import { isAmdahlError } from '@amdahl/metrics';
 import { messageOf } from '../error-place.ts';
 import type { WorkerReport } from '../measure/worker-report.ts';
 import type { MissingPart } from '../result.ts';
@@ -36,7 +37,7 @@ export async function collectReports(
           worker: index,
           ...(machine === undefined ? {} : { machine }),
           share: 1 / workers.length,
-          reason: messageOf(error),
+          reason: isAmdahlError(error) ? error.message : messageOf(error),
           atMs: lastReport?.measuredMs ?? 0,
         });
       }

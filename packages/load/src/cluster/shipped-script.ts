@@ -1,0 +1,94 @@
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadErrors } from '../load-errors.ts';
+
+/** A load script and the files it imports by relative paths. */
+export interface ShippedScript {
+  /** Path of the script among the files. */
+  readonly entry: string;
+  /** Text by path, relative to the folder that holds them all, with `/`. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** More is no load script; it would be sent to every machine. */
+const maxBytes = 4 * 1024 * 1024;
+const packageFolder: string = fileURLToPath(new URL('../..', import.meta.url));
+/** `from './x.ts'`, `import './x.ts'`, `import('./x.ts')` */
+const relativeImport = /\b(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g;
+
+/**
+ * Reads a script and, from there on, every file imported by a relative path.
+ *
+ * @throws `AMDAHL_LOAD_BAD_SCRIPT` when one of them cannot be read, or they are too large
+ */
+export async function packScript(file: string): Promise<ShippedScript> {
+  const texts = new Map<string, string>();
+  const pending = [resolve(file)];
+  let bytes = 0;
+  for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+    if (texts.has(path)) continue;
+    // oxlint-disable-next-line no-await-in-loop -- what comes next is known only from the text
+    const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+      throw bad('a load script whose imports can be read', (cause as Error).message, file, cause);
+    });
+    bytes += Buffer.byteLength(text);
+    if (bytes > maxBytes) throw bad(`a load script of up to ${maxBytes} bytes`, 'more', file);
+    texts.set(path, text);
+    for (const [, specifier = ''] of text.matchAll(relativeImport)) {
+      pending.push(resolve(dirname(path), specifier));
+    }
+  }
+  const root = commonFolder([...texts.keys()]);
+  const nameOf = (path: string): string => relative(root, path).split(sep).join('/');
+  return {
+    entry: nameOf(resolve(file)),
+    files: Object.fromEntries([...texts].map(([path, text]) => [nameOf(path), text])),
+  };
+}
+
+/** Writes the files into a folder of their own, in which `@amdahl/load` is this very package. */
+export async function unpackScript(
+  script: ShippedScript,
+): Promise<{ readonly file: string; readonly remove: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'amdahl-worker-'));
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    await mkdir(join(folder, 'node_modules', '@amdahl'), { recursive: true });
+    await symlink(packageFolder, join(folder, 'node_modules', '@amdahl', 'load'), 'junction');
+    await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+    for (const [name, text] of Object.entries(script.files)) {
+      const path = resolve(folder, 'script', name);
+      if (!path.startsWith(join(folder, 'script') + sep)) {
+        throw bad('files beside the script', name, script.entry);
+      }
+      // oxlint-disable-next-line no-await-in-loop -- a handful of small files
+      await mkdir(dirname(path), { recursive: true });
+      // oxlint-disable-next-line no-await-in-loop -- a handful of small files
+      await writeFile(path, text);
+    }
+    return { file: join(folder, 'script', script.entry), remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+function commonFolder(paths: readonly string[]): string {
+  let folder = dirname(paths[0] ?? '/');
+  while (!paths.every((path) => path.startsWith(folder.endsWith(sep) ? folder : folder + sep))) {
+    folder = dirname(folder);
+  }
+  return folder;
+}
+
+function bad(expected: string, found: string, file: string, cause?: unknown): Error {
+  return loadErrors.create('AMDAHL_LOAD_BAD_SCRIPT', {
+    expected,
+    found: `${found} (${file})`,
+    next: 'Correct the import, or take it out.',
+    cause,
+    details: { file },
+  });
+}
