@@ -60,6 +60,8 @@ export interface User<State = unknown> {
   readonly index: number;
   /** Requests of this user; cookies are kept between them. */
   readonly http: HttpClient;
+  /** WebSockets of this user, with its headers and cookies. */
+  readonly ws: SocketClient;
   /** Seeded randomness of this user: the same seed gives the same run. */
   readonly random: Random;
   /** What `start` returned. */
@@ -78,6 +80,47 @@ export interface HttpClient {
   patch(path: string, options?: RequestOptions): Promise<Reply>;
   delete(path: string, options?: RequestOptions): Promise<Reply>;
   request(method: string, path: string, options?: RequestOptions): Promise<Reply>;
+}
+
+export interface SocketClient {
+  /**
+   * Opens a WebSocket, counted as `WS <name> connect`. One that cannot be opened resolves too, with
+   * `open` false and `error` set.
+   */
+  connect(path: string, options?: SocketOptions): Promise<LoadSocket>;
+}
+
+export interface SocketOptions {
+  /** Groups sockets in the results. @default the path without its query */
+  readonly name?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly protocols?: readonly string[];
+  /** From the begin of the connection to the end of the handshake. @default 30 s */
+  readonly timeoutMs?: number;
+}
+
+export interface LoadSocket {
+  readonly open: boolean;
+  /** Why it could not be opened or broke: `connect`, `timeout`, `reset`, `protocol`. */
+  readonly error?: string;
+  readonly errorDetail?: string;
+  /** Sends a message. Answers false, and sends nothing, when the socket is not open. */
+  send(data: string | Uint8Array): boolean;
+  /**
+   * The next message. When it answers one that was sent, the time between counts as a request
+   * `WS <name> message`. On a time-out or a closed socket it resolves with `error` set.
+   */
+  receive(options?: { readonly timeoutMs?: number }): Promise<SocketMessage>;
+  close(code?: number, reason?: string): void;
+}
+
+export interface SocketMessage {
+  readonly error?: string;
+  readonly errorDetail?: string;
+  text(): string;
+  /** @throws SyntaxError when it is no JSON */
+  json<T = unknown>(): T;
+  bytes(): Uint8Array;
 }
 
 export interface RequestOptions {

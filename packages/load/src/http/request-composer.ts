@@ -69,6 +69,20 @@ export class RequestComposer {
     return url?.origin === this.#origin ? url.pathname + url.search : undefined;
   }
 
+  /** Headers of a WebSocket's handshake: the kind's, its own over them, cookies and trace context. */
+  handshakeHeaders(cookie: string, own: Headers = {}): Headers {
+    const headers = this.#overridden(own);
+    const names = lowerNames(headers);
+    return {
+      ...(names.has('user-agent') ? {} : { 'User-Agent': userAgent }),
+      ...(names.has('cookie') || cookie === '' ? {} : { Cookie: cookie }),
+      ...(names.has('traceparent') || this.#trace === undefined
+        ? {}
+        : { traceparent: this.#trace.next() }),
+      ...headers,
+    };
+  }
+
   /** The text of a request without body, up to the end of a `traceparent` or cookie to come. */
   prefix(method: string, target: string): string {
     return `${method} ${target} HTTP/1.1\r\n${this.#commonText}`;

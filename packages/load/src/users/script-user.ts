@@ -4,6 +4,7 @@ import type { Random } from '@amdahl/metrics';
 import type { LoadedUserKind, LoadedTask } from '../script-file.ts';
 import type { User } from '../script.ts';
 import { constant, type ThinkTime } from '../think-time.ts';
+import { ScriptSocketClient } from '../websocket/socket-client.ts';
 import { ScriptClient } from './script-client.ts';
 import { Session, type UserContext } from './session.ts';
 import type { Lateness, UserListener, VirtualUser } from './virtual-user.ts';
@@ -25,6 +26,8 @@ export class ScriptUser implements VirtualUser, User {
   readonly index: number;
   readonly random: Random;
   readonly http: ScriptClient;
+  #sockets: ScriptSocketClient | undefined;
+  readonly #composer: RequestComposer;
   state: unknown = undefined;
 
   readonly #context: ScriptContext;
@@ -52,11 +55,32 @@ export class ScriptUser implements VirtualUser, User {
     this.#context = context;
     this.#listener = listener;
     this.#kind = kind;
+    this.#composer = composer;
     this.#session = new Session(context);
     this.#started = kind.start === undefined;
     this.index = index;
     this.random = random;
-    this.http = new ScriptClient(this.#session, composer, context.recorder, this, context.redirects);
+    this.http = new ScriptClient(
+      this.#session,
+      composer,
+      context.recorder,
+      this,
+      context.redirects,
+    );
+  }
+
+  /** Made by the first task that asks for it. */
+  get ws(): ScriptSocketClient {
+    return (this.#sockets ??= new ScriptSocketClient({
+      ...this.#context,
+      session: this.#session,
+      composer: this.#composer,
+      listener: this,
+    }));
+  }
+
+  get #inFlight(): number {
+    return this.http.inFlight + (this.#sockets?.inFlight ?? 0);
   }
 
   perform(lateness: Lateness): void {
@@ -70,6 +94,7 @@ export class ScriptUser implements VirtualUser, User {
 
   abandon(): void {
     this.#session.abandon();
+    this.#sockets?.abandon();
   }
 
   readonly check = (name: string, passed: boolean): boolean => {
@@ -91,7 +116,7 @@ export class ScriptUser implements VirtualUser, User {
 
   replied(): void {
     this.#resume();
-    if (this.#awaitsReplies && this.http.inFlight === 0) this.#end();
+    if (this.#awaitsReplies && this.#inFlight === 0) this.#end();
   }
 
   parked(): void {
@@ -130,7 +155,7 @@ export class ScriptUser implements VirtualUser, User {
 
   /** The task's code has ended. It is not over while its requests are, awaited or not. */
   readonly #end = (): void => {
-    this.#awaitsReplies = this.http.inFlight > 0;
+    this.#awaitsReplies = this.#inFlight > 0;
     if (this.#awaitsReplies) return;
     // A task that waits for nothing must not keep the event loop from turning.
     if (this.#resumed === 0) setImmediate(this.#over);

@@ -1,6 +1,6 @@
 import type { Alarms } from '../alarms.ts';
 import { CookieJar } from '../http/cookie-jar.ts';
-import type { Endpoint } from '../http/endpoint.ts';
+import type { ConnectionContext } from '../http/connection-context.ts';
 import type { WireError, WireErrorDetail } from '../http/exchange.ts';
 import type { Transport } from '../http/transport.ts';
 import type { RecordedExchange, Recorder } from '../measure/recorder.ts';
@@ -12,7 +12,7 @@ export const defaultTimeoutMs = 30_000;
 
 /** What all users of a worker share. */
 export interface UserContext {
-  readonly endpoint: Endpoint;
+  readonly connections: ConnectionContext;
   /** Opens what carries a user's exchanges. */
   readonly openTransport: () => Transport;
   readonly recorder: Recorder;
@@ -46,7 +46,7 @@ export class Session {
   constructor(context: UserContext) {
     this.#context = context;
     this.#transport = context.openTransport();
-    const { hostName, secure } = context.endpoint;
+    const { hostName, secure } = context.connections.endpoint;
     this.#jar = new CookieJar(hostName, secure);
   }
 
@@ -61,14 +61,27 @@ export class Session {
 
   /** Sends a request; answers false, and sends nothing, when its time is after the end of the run. */
   send(exchange: UserExchange): boolean {
-    const { recorder, nowMs } = this.#context;
-    const askedMs = nowMs();
+    if (!this.begin(exchange, this.#context.nowMs())) return false;
+    this.#transport.send(exchange);
+    return true;
+  }
+
+  /** Whether what is asked for now comes after the end of the run. */
+  isOver(): boolean {
+    return this.#context.recorder.isOver(this.#context.nowMs() - this.#slipMs);
+  }
+
+  /**
+   * Counts an exchange that was asked for at this time as begun; answers false, and counts nothing,
+   * when its time is after the end of the run.
+   */
+  begin(exchange: UserExchange, askedMs: number): boolean {
+    const { recorder } = this.#context;
     exchange.intendedMs = askedMs - this.#slipMs;
     exchange.readyMs = askedMs - this.#lagMs;
     if (recorder.isOver(exchange.intendedMs)) return false;
     this.#lagMs = 0;
     recorder.begin(exchange);
-    this.#transport.send(exchange);
     return true;
   }
 

@@ -64,7 +64,7 @@ export class LoadEngine {
         : Math.ceil((maxConnections - share.index) / share.of);
     this.#transports = createTransports(this.#connections, client.http2, limit);
     const context: UserContext = {
-      endpoint,
+      connections: this.#connections,
       openTransport: this.#transports.forUser,
       recorder: this.#recorder,
       alarms: this.#alarms,

@@ -1,0 +1,77 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { WebSocketServer } from 'ws';
+import { checkedRun, Enough, histogram, requestNamed, script } from './support/run.ts';
+
+/** A chat that greets, echoes, keeps silent and leaves when asked to. */
+async function chatServer(over: () => void): Promise<string> {
+  const server = createServer((_, response) => {
+    response.setHeader('Set-Cookie', 'name=ada');
+    response.end();
+  });
+  const sockets = new WebSocketServer({ noServer: true });
+  server.on('upgrade', (request, socket, head) => {
+    if (request.url === '/refused') {
+      socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
+    } else if (request.url === '/plain') {
+      socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+    } else {
+      sockets.handleUpgrade(request, socket, head, (chat) => {
+        chat.send(`${request.headers.cookie} ${String(request.headers['x-kind'])}`);
+        chat.on('message', (data, isBinary) => {
+          const text = (data as Buffer).toString();
+          if (text === 'leave') chat.terminate();
+          else if (text !== 'silence') chat.send(data, { binary: isBinary });
+          if (text === 'over') over();
+        });
+      });
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    for (const chat of sockets.clients) chat.terminate();
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test('talks over WebSockets and counts handshakes and round trips', async () => {
+  const enough = new Enough(6);
+  const result = await checkedRun({
+    baseUrl: await chatServer(() => enough.saw()),
+    scenario: script('chatting.ts'),
+    profile: { model: 'closed', users: 2, duration: '1h' },
+    signal: enough.signal,
+  });
+  expect(result.taskErrorSamples).toEqual([]);
+  expect(result.checks.filter((check) => check.failed > 0)).toEqual([]);
+  expect(result.checks).toHaveLength(8);
+  const connects = requestNamed(result, 'WS /chat connect');
+  expect(connects.statuses).toEqual({ 101: connects.count });
+  const messages = requestNamed(result, 'WS /chat message');
+  // Two answers, a time-out and a broken socket a visit; the greeting is a push.
+  expect(messages.errors).toMatchObject({ timeout: expect.any(Number), reset: expect.any(Number) });
+  expect(messages.statuses['200']).toBeGreaterThanOrEqual(8);
+  expect(histogram(messages.responseTime).count).toBeGreaterThan(0);
+  expect(requestNamed(result, 'WS /no connect').statuses).toHaveProperty('403');
+  expect(requestNamed(result, 'WS /plain connect').errorDetails).toHaveProperty([
+    'protocol no-upgrade',
+  ]);
+  expect(result.generator.socketsOpened).toBeGreaterThanOrEqual(connects.count);
+});
+
+test('leaves what is on its way at the end of the run to the aborted', async () => {
+  const result = await checkedRun({
+    baseUrl: await chatServer(() => undefined),
+    scenario: script('waiting-chat.ts'),
+    profile: { model: 'closed', users: 3, duration: 300 },
+    // Ends the wait for the messages that never come.
+    signal: AbortSignal.timeout(1_500),
+  });
+  expect(result.counts.aborted).toBe(3);
+  expect(requestNamed(result, 'WS /chat connect').count).toBe(3);
+});
