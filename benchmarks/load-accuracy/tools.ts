@@ -34,7 +34,7 @@ export const tools: readonly Tool[] = [
     measure: (url) => JSON.parse(run([process.execPath, drive, url])) as Figures,
   },
   { title: 'autocannon -R', measure: (url) => autocannonFigures(url, []) },
-  { title: 'autocannon -R -C', measure: (url) => autocannonFigures(url, ['-C', '10']) },
+  { title: 'autocannon -R -C', measure: (url) => autocannonFigures(url, ['-C']) },
   {
     title: 'hey -q',
     measure: (url) => {
