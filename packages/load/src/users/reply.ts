@@ -1,4 +1,10 @@
-import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
+import {
+  brotliDecompressSync,
+  gunzipSync,
+  inflateRawSync,
+  inflateSync,
+  zstdDecompressSync,
+} from 'node:zlib';
 import type { Exchange } from '../http/exchange.ts';
 import type { Reply } from '../script.ts';
 
@@ -74,7 +80,8 @@ function decoded(body: Buffer, coding: string): Buffer {
     case 'x-gzip':
       return gunzipSync(body, limits);
     case 'deflate':
-      return inflateSync(body, limits);
+      // RFC 9110 means zlib's format; some servers leave its header out, and browsers take both.
+      return hasZlibHeader(body) ? inflateSync(body, limits) : inflateRawSync(body, limits);
     case 'br':
       return brotliDecompressSync(body, limits);
     case 'zstd':
@@ -82,4 +89,9 @@ function decoded(body: Buffer, coding: string): Buffer {
     default:
       return body;
   }
+}
+
+/** RFC 1950, section 2.2: method 8, and a check that makes the first two bytes a multiple of 31. */
+function hasZlibHeader(body: Buffer): boolean {
+  return body.length >= 2 && ((body[0] ?? 0) & 0x0f) === 8 && body.readUInt16BE(0) % 31 === 0;
 }

@@ -1,4 +1,10 @@
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import {
+  brotliCompressSync,
+  deflateRawSync,
+  deflateSync,
+  gzipSync,
+  zstdCompressSync,
+} from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { Exchange } from '../../src/http/exchange.ts';
 import { WireReply } from '../../src/users/reply.ts';
@@ -11,6 +17,7 @@ function reply(body: Buffer | string, head = '', changes: Partial<Exchange> = {}
     wire: '',
     timeoutMs: 1,
     keepReply: true,
+    readyMs: 100,
     sentMs: 100,
     doneMs: 102.5,
     status: 200,
@@ -43,6 +50,7 @@ test.each([
   ['gzip', gzipSync(text)],
   ['x-gzip', gzipSync(text)],
   ['deflate', deflateSync(text)],
+  ['deflate', deflateRawSync(text)],
   ['br', brotliCompressSync(text)],
   ['zstd', zstdCompressSync(text)],
   ['identity', Buffer.from(text)],
