@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { packScript, unpackScript } from '../../src/cluster/shipped-script.ts';
+import { loadScriptFile } from '../../src/script-file.ts';
+
+const scripts = fileURLToPath(new URL('../scripts/', import.meta.url));
+
+test('takes along what a script imports from beside it', async () => {
+  const packed = await packScript(`${scripts}blocking-one.ts`);
+  expect(packed.entry).toBe('blocking-one.ts');
+  expect(Object.keys(packed.files).sort()).toEqual(['blocking-one.ts', 'losing-one.ts']);
+  const { file, remove } = await unpackScript(packed);
+  expect(await readFile(file, 'utf8')).toBe(packed.files['blocking-one.ts']);
+  await remove();
+  expect(existsSync(file)).toBe(false);
+});
+
+test('resolves the package of the machine it is unpacked on', async () => {
+  const { file, remove } = await unpackScript(await packScript(`${scripts}small.ts`));
+  try {
+    expect((await loadScriptFile(file)).taskNames.length).toBeGreaterThan(0);
+  } finally {
+    await remove();
+  }
+});
+
+test('writes nothing outside its folder', async () => {
+  await expect(
+    unpackScript({ entry: 'users.ts', files: { '../outside.ts': '' } }),
+  ).rejects.toMatchObject({ code: 'AMDAHL_LOAD_BAD_SCRIPT' });
+});
+
+test('refuses a script that is not there', async () => {
+  await expect(packScript(`${scripts}absent.ts`)).rejects.toMatchObject({
+    code: 'AMDAHL_LOAD_BAD_SCRIPT',
+  });
+});
