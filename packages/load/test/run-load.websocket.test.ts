@@ -49,7 +49,7 @@ test('talks over WebSockets and counts handshakes and round trips', async () => 
   });
   expect(result.taskErrorSamples).toEqual([]);
   expect(result.checks.filter((check) => check.failed > 0)).toEqual([]);
-  expect(result.checks).toHaveLength(8);
+  expect(result.checks).toHaveLength(10);
   const connects = requestNamed(result, 'WS /chat connect');
   expect(connects.statuses).toEqual({ 101: connects.count });
   const messages = requestNamed(result, 'WS /chat message');

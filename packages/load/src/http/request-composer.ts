@@ -69,10 +69,15 @@ export class RequestComposer {
     return url?.origin === this.#origin ? url.pathname + url.search : undefined;
   }
 
-  /** Headers of a WebSocket's handshake: the kind's, its own over them, cookies and trace context. */
+  /**
+   * Headers of a WebSocket's handshake: the kind's, its own over them, cookies and trace context.
+   *
+   * @throws `AMDAHL_LOAD_BAD_REQUEST` when one of them cannot be sent.
+   */
   handshakeHeaders(cookie: string, own: Headers = {}): Headers {
     const headers = this.#overridden(own);
     const names = lowerNames(headers);
+    for (const header of Object.entries(headers)) headerLine(header);
     return {
       ...(names.has('user-agent') ? {} : { 'User-Agent': userAgent }),
       ...(names.has('cookie') || cookie === '' ? {} : { Cookie: cookie }),

@@ -51,14 +51,16 @@ export class ScriptSocketClient implements SocketClient {
       const name = options.name ?? target.replace(/\?.*/s, '');
       const exchange = this.exchange(`${name} connect`, options.timeoutMs, target);
       const headers = composer.handshakeHeaders(session.cookieHeader(target), options.headers);
-      if (!session.begin(exchange, nowMs())) {
+      exchange.sentMs = nowMs();
+      let accepted = false;
+      // What cannot be asked for throws here, before anything is counted.
+      const socket = this.#open(target, options.protocols ?? [], headers, () => (accepted = true));
+      if (!session.begin(exchange, exchange.sentMs)) {
+        socket.terminate();
         listener.parked();
         return;
       }
       this.inFlight += 1;
-      exchange.sentMs = nowMs();
-      let accepted = false;
-      const socket = this.#open(target, options.protocols ?? [], headers, () => (accepted = true));
       const ended = new ScriptSocket(this, socket, name);
       let deadline: Alarm | undefined;
       const settle = (error?: WireError, detail?: WireErrorDetail): void => {
@@ -142,6 +144,8 @@ export class ScriptSocketClient implements SocketClient {
     });
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
+    // Heard by those who wait; without them it must not end the worker.
+    socket.on('error', () => undefined);
     return socket;
   }
 }

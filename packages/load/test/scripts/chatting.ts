@@ -27,6 +27,11 @@ export default defineLoad({
           check('a refusal is told', !refused.open && refused.error === 'protocol');
           const plain = await ws.connect('/plain');
           check('no WebSocket', plain.errorDetail === 'status 200');
+          const failed = (error: Error): string => error.name + error.message;
+          const twice = await ws.connect('/chat', { protocols: ['a', 'a'] }).catch(failed);
+          check('protocols are checked', typeof twice === 'string');
+          const split = await ws.connect('/chat', { headers: { A: 'b\r\nC: d' } }).catch(failed);
+          check('headers are checked', typeof split === 'string' && split.includes('header'));
           const open = await ws.connect('/chat', { name: '/open' });
           open.send('over');
           // Not awaited, and the task waits for it all the same.
