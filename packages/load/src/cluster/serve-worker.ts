@@ -175,10 +175,10 @@ async function obey(
   { worker, watch, taskNames, offsetMs, over, signal }: Obedience,
 ): Promise<void> {
   let lastId = '0';
-  let isOver = false;
+  const state = { over: false };
   let started = false;
-  void over.then(() => (isOver = true));
-  while (!isOver) {
+  void over.then(() => (state.over = true));
+  while (!state.over) {
     // oxlint-disable-next-line no-await-in-loop -- one read after the other
     const heard = await hear<Order>(reader, keys.orders, lastId, readBlockMs).catch(() => []);
     for (const { id, message } of heard) {
