@@ -57,6 +57,9 @@ test('talks over WebSockets and counts handshakes and round trips', async () => 
   expect(messages.errors).toMatchObject({ timeout: expect.any(Number), reset: expect.any(Number) });
   expect(messages.statuses['200']).toBeGreaterThanOrEqual(8);
   expect(histogram(messages.responseTime).count).toBeGreaterThan(0);
+  // Two messages come for one that was sent.
+  const opened = requestNamed(result, 'WS /open connect').count;
+  expect(requestNamed(result, 'WS /open message').count).toBeLessThanOrEqual(opened);
   expect(requestNamed(result, 'WS /no connect').statuses).toHaveProperty('403');
   expect(requestNamed(result, 'WS /plain connect').errorDetails).toHaveProperty([
     'protocol no-upgrade',
