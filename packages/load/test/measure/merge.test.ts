@@ -43,6 +43,8 @@ function report(
     cpuUs: 250_000,
     socketsOpened: 3,
     socketErrors: 1,
+    connectTime: times(1),
+    tlsTime: times(),
     unstartedArrivals: 4,
     taskErrorSamples: [{ task: 'a', message: 'b' }],
     ...changes,
