@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { LoadResult } from '@amdahl/load';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { selfSigned } from '../../../load/test/support/certificate.ts';
+import { selfSigned } from '../fixtures/certificate.ts';
 import { CommandLine } from './amdahl.ts';
 
 let commandLine: CommandLine;
