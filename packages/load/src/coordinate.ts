@@ -3,8 +3,10 @@ import { Machines } from './cluster/machines.ts';
 import { clientOptionsOf, type ClientOptions } from './http/client-options.ts';
 import { resolveEndpoint } from './http/resolve-endpoint.ts';
 import { loadErrors } from './load-errors.ts';
-import { mergeReports, SeriesMerger } from './measure/merge.ts';
+import { mergeReports, mergeSlices, SeriesMerger } from './measure/merge.ts';
 import { ProgressMeter } from './measure/progress-meter.ts';
+import { assess, slicesFor } from './objectives/assess.ts';
+import { EarlyStop } from './objectives/early-stop.ts';
 import type { LoadResult } from './result.ts';
 import type { LoadOptions, LoadScenario } from './run-load.ts';
 import { planOf, type LoadPlan } from './schedule/plan.ts';
@@ -26,7 +28,9 @@ export async function coordinate(
   limits: PatienceLimits,
 ): Promise<LoadResult> {
   const plan = planOf(options.profile);
-  checkScenario(options.scenario);
+  const { baseUrl, scenario, objectives = [], slices: parts = [] } = options;
+  checkScenario(scenario);
+  const slices = [...slicesFor(objectives, parts, plan.measuredMs), ...parts];
   const client = clientOptionsOf(options);
   const seed = options.seed ?? 1;
   const given = options.workers ?? 1;
@@ -37,13 +41,16 @@ export async function coordinate(
   const taskNotes = new SharedArrayBuffer(workerCount * Int32Array.BYTES_PER_ELEMENT);
   const series = new SeriesMerger(workerCount);
   const meter = new ProgressMeter(workerCount, plan, series.seconds);
-  const { baseUrl, scenario } = options;
-  const assignment = { baseUrl, endpoint, client, scenario, plan, seed, traceRunId };
+  const earlyStop = new EarlyStop(options.abortEarly === true ? objectives : [], slices, plan);
+  const signals = [earlyStop.signal, ...(options.signal === undefined ? [] : [options.signal])];
+  const signal = AbortSignal.any(signals);
+  const assignment = { baseUrl, endpoint, client, scenario, plan, slices, seed, traceRunId };
   const onTick =
     (index: number): TickListener =>
     (tick) => {
       for (const second of tick.seconds) series.add(index, second);
       meter.add(index, tick);
+      earlyStop.add(index, tick);
     };
   const machines = remote === undefined ? undefined : await Machines.connect(remote);
   let workers: readonly WorkerHandle[] = [];
@@ -55,28 +62,34 @@ export async function coordinate(
             const share = { index, of: workerCount };
             return new ThreadWorker({ ...assignment, taskNotes, share }, onTick(index));
           })
-        : await machines.gather(remote, workerCount, assignment, onTick, options.signal);
+        : await machines.gather(remote, workerCount, assignment, onTick, signal);
     watch = new Watch(workers, limits, new Int32Array(taskNotes));
     const ready = await Promise.all(workers.map((worker) => worker.ready));
     const delayMs = machines === undefined ? startDelayMs : remoteStartDelayMs;
     const startEpochMs = performance.timeOrigin + performance.now() + delayMs;
     for (const worker of workers) worker.start(startEpochMs);
-    watch.runStarted(ready[0] ?? [], options.signal);
+    watch.runStarted(ready[0] ?? [], signal);
     meter.start(startEpochMs, options.onProgress);
+    earlyStop.start(startEpochMs - performance.timeOrigin);
     const { reports, missing } = await collectReports(workers, (worker) => {
       series.lose(worker);
       meter.lose(worker);
     });
+    const merged = mergeReports(reports);
+    const sliced = mergeSlices(slices, reports, merged.measuredMs);
     return {
       baseUrl,
       profile: options.profile,
       seed,
       startedAtEpochMs: Math.round(startEpochMs + plan.rampUpMs + plan.warmupMs),
       interrupted: watch.stopped,
+      ...(earlyStop.hopeless === undefined ? {} : { hopeless: earlyStop.hopeless.text }),
       ...(missing.length === 0 ? {} : { missing }),
       series: series.finish(),
       resolved: { addresses: endpoint.addresses ?? [endpoint.address], dnsMs: endpoint.dnsMs ?? 0 },
-      ...mergeReports(reports),
+      ...merged,
+      ...(sliced.length === 0 ? {} : { slices: sliced }),
+      ...(objectives.length === 0 ? {} : { objectives: assess(objectives, sliced, merged.checks) }),
     };
   } finally {
     watch?.end();

@@ -3,6 +3,8 @@
  * Histograms are in microseconds, serialised by `Histogram.toBase64` of `@amdahl/metrics`
  * (HdrHistogram V2, compressed).
  */
+import type { LoadSlice } from './measure/slices.ts';
+import type { ObjectiveOutcome } from './objectives/objective.ts';
 import type { LoadProfile } from './profile.ts';
 
 export interface LoadResult {
@@ -15,6 +17,8 @@ export interface LoadResult {
   readonly measuredMs: number;
   /** Whether the run was stopped before its planned end; what was measured is still here. */
   readonly interrupted: boolean;
+  /** The objective that could not be met any more, when the run was stopped for that. */
+  readonly hopeless?: string;
   /** Workers that were lost on the way; absent when all came to the end. */
   readonly missing?: readonly MissingPart[];
   readonly counts: LoadCounts;
@@ -25,6 +29,10 @@ export interface LoadResult {
   /** One entry per second of measured time. */
   readonly series: readonly LoadSecond[];
   readonly checks: readonly CheckResult[];
+  /** The parts of the run whose figures were asked for; absent when there are none. */
+  readonly slices?: readonly SliceResult[];
+  /** How the run stands to its objectives; absent when it has none. */
+  readonly objectives?: readonly ObjectiveOutcome[];
   readonly generator: GeneratorHealth;
   /** What the target's name resolved to, once, before the start. */
   readonly resolved?: ResolvedTarget;
@@ -112,6 +120,17 @@ export interface LoadSecond {
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly maxMs: number;
+}
+
+/** Figures of a part of the run. */
+export interface SliceResult extends Pick<LoadSlice, 'name' | 'request'> {
+  /** Intended starts, milliseconds of measured time. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly count: number;
+  readonly failed: number;
+  /** Base64, microseconds, as in `RequestTimes`. */
+  readonly responseTime: string;
 }
 
 export interface CheckResult {

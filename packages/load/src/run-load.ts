@@ -1,6 +1,8 @@
 import type { RemoteWorkers } from './cluster/machines.ts';
 import { coordinate } from './coordinate.ts';
 import type { TlsOptions } from './http/client-options.ts';
+import type { LoadSlice } from './measure/slices.ts';
+import type { LoadObjective } from './objectives/objective.ts';
 import type { LoadProfile } from './profile.ts';
 import type { LoadProgress, LoadResult } from './result.ts';
 import { systemLimits } from './worker/watch.ts';
@@ -45,6 +47,12 @@ export interface LoadOptions {
   readonly tls?: TlsOptions;
   /** Sent with each request: a W3C `traceparent`, so that an agent can join both sides. @default true */
   readonly traceContext?: boolean;
+  /** Parts of the run whose figures are wanted apart, such as the phases of a shape. */
+  readonly slices?: readonly LoadSlice[];
+  /** Conditions the run has to meet; the result says how it stands to each. */
+  readonly objectives?: readonly LoadObjective[];
+  /** Stops the run once one of the objectives cannot be met any more. @default false */
+  readonly abortEarly?: boolean;
   /** Ends the run early; the result says `interrupted` and keeps what was measured. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;

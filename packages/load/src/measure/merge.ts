@@ -6,9 +6,11 @@ import type {
   LoadResult,
   LoadSecond,
   RequestResult,
+  SliceResult,
 } from '../result.ts';
 import { maxRequestNames, maxTaskErrorSamples } from './recorder.ts';
 import { otherName } from './request-stats.ts';
+import type { LoadSlice } from './slices.ts';
 import type { RequestReport, SecondReport, WorkerReport } from './worker-report.ts';
 
 /** The part of a result that the workers' reports hold. */
@@ -36,6 +38,26 @@ export function mergeReports(reports: readonly WorkerReport[]): MergedReports {
       .flatMap((report) => report.taskErrorSamples)
       .slice(0, maxTaskErrorSamples),
   };
+}
+
+/** The slices of all workers, the last of them to the end of what was measured. */
+export function mergeSlices(
+  specs: readonly LoadSlice[],
+  reports: readonly WorkerReport[],
+  measuredMs: number,
+): readonly SliceResult[] {
+  return specs.map(({ name, request, fromMs = 0, toMs = measuredMs }, index) => {
+    const same = reports.flatMap((report) => report.slices[index] ?? []);
+    return {
+      name,
+      ...(request === undefined ? {} : { request }),
+      fromMs: Math.min(fromMs, measuredMs),
+      toMs: Math.min(toMs, measuredMs),
+      count: sum(same.map((slice) => slice.count)),
+      failed: sum(same.map((slice) => slice.failed)),
+      responseTime: mergeHistograms(same.map((slice) => slice.responseTime)).toBase64(),
+    };
+  });
 }
 
 /** Busiest first; the least busy ones beyond the limit become `(other)`. */

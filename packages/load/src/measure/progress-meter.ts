@@ -18,7 +18,14 @@ export class ProgressMeter {
 
   /** `seconds` grows while the run goes on; the last one gives the percentiles. */
   constructor(workers: number, plan: LoadPlan, seconds: readonly LoadSecond[]) {
-    const nothing: WorkerTick = { done: 0, failed: 0, ended: 0, inFlight: 0, seconds: [] };
+    const nothing: WorkerTick = {
+      done: 0,
+      failed: 0,
+      ended: 0,
+      inFlight: 0,
+      seconds: [],
+      slices: [],
+    };
     this.#ticks = Array.from({ length: workers }, () => nothing);
     this.#plan = plan;
     this.#seconds = seconds;

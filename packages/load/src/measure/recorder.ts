@@ -2,6 +2,7 @@ import { Histogram } from '@amdahl/metrics';
 import type { Exchange } from '../http/exchange.ts';
 import type { CheckResult, LoadCounts, TaskErrorSample } from '../result.ts';
 import { increment, otherName, RequestStats } from './request-stats.ts';
+import type { SliceMeter } from './slices.ts';
 import type { RequestReport, SecondReport } from './worker-report.ts';
 
 /** Distinct request names kept, over all methods; enough for every route of a large service. */
@@ -48,6 +49,8 @@ export class Recorder {
   readonly lag: Histogram = new Histogram();
   readonly userWait: Histogram = new Histogram();
   readonly taskErrorSamples: TaskErrorSample[] = [];
+  /** Parts of the run kept apart, if any are. */
+  slices: SliceMeter | undefined = undefined;
   socketErrors = 0;
 
   #started = 0;
@@ -117,9 +120,16 @@ export class Recorder {
       this.#second.done += 1;
       if (failed) this.#second.failed += 1;
     }
-    // A time-out took at least this long; the other failures say nothing about a reply's time.
-    if (error !== undefined && error !== 'timeout') return;
     const responseTimeUs = (doneMs - exchange.intendedMs) * 1_000;
+    // A time-out took at least this long; the other failures say nothing about a reply's time.
+    const timed = error === undefined || error === 'timeout';
+    this.slices?.record({
+      stats,
+      intendedMs: exchange.intendedMs - this.time.fromMs,
+      failed,
+      responseTimeUs: timed ? responseTimeUs : undefined,
+    });
+    if (!timed) return;
     stats.responseTime.record(responseTimeUs);
     stats.serviceTime.record((doneMs - sentMs) * 1_000);
     if (inSeries) this.#secondTimes.record(responseTimeUs);

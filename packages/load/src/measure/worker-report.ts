@@ -1,4 +1,5 @@
 import type { CheckResult, LoadCounts, TaskErrorSample } from '../result.ts';
+import type { SliceReport, SliceTally } from './slices.ts';
 
 /** What one worker measured: plain values, histograms in base64. */
 export interface WorkerReport {
@@ -16,6 +17,8 @@ export interface WorkerReport {
   readonly socketErrors: number;
   readonly unstartedArrivals: number;
   readonly taskErrorSamples: readonly TaskErrorSample[];
+  /** One for each slice of the run, in its order. */
+  readonly slices: readonly SliceReport[];
 }
 
 export interface RequestReport {
@@ -51,4 +54,6 @@ export interface WorkerTick {
   readonly inFlight: number;
   /** Seconds that ended since the last tick. */
   readonly seconds: readonly SecondReport[];
+  /** One for each slice of the run, in its order. */
+  readonly slices: readonly SliceTally[];
 }

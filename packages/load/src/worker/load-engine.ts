@@ -2,6 +2,7 @@ import { Alarms } from '../alarms.ts';
 import { createConnectionContext, type ConnectionContext } from '../http/connection-context.ts';
 import { createTransports, type Transports } from '../http/transports.ts';
 import { Recorder } from '../measure/recorder.ts';
+import { SliceMeter } from '../measure/slices.ts';
 import type { LoadCounts } from '../result.ts';
 import type { SecondReport, WorkerReport, WorkerTick } from '../measure/worker-report.ts';
 import { seededRandom } from '@amdahl/metrics';
@@ -55,7 +56,8 @@ export class LoadEngine {
     this.#assignment = assignment;
     this.#nowMs = nowMs;
     this.#alarms = new Alarms(nowMs);
-    const { plan, endpoint, client, share } = assignment;
+    const { plan, endpoint, client, share, slices } = assignment;
+    if (slices.length > 0) this.#recorder.slices = new SliceMeter(slices);
     this.#connections = createConnectionContext(endpoint, this.#alarms, nowMs, share.index);
     const { maxConnections } = client;
     const limit =
@@ -106,7 +108,14 @@ export class LoadEngine {
     const { succeeded, failed, warmup } = this.#recorder.counts;
     const done = succeeded + failed;
     const inFlight = this.#finished ? 0 : this.#model.inFlight(this.#nowMs());
-    return { done, failed, ended: done + warmup, inFlight, seconds: this.#seconds.splice(0) };
+    return {
+      done,
+      failed,
+      ended: done + warmup,
+      inFlight,
+      seconds: this.#seconds.splice(0),
+      slices: this.#recorder.slices?.tallies() ?? [],
+    };
   }
 
   #startMeasuring(): void {
@@ -189,6 +198,7 @@ export class LoadEngine {
       socketErrors: recorder.socketErrors,
       unstartedArrivals,
       taskErrorSamples: recorder.taskErrorSamples,
+      slices: recorder.slices?.reports() ?? [],
     };
   }
 

@@ -1,6 +1,7 @@
 import type { SerialisedError } from '@amdahl/metrics';
 import type { ClientOptions } from '../http/client-options.ts';
 import type { Endpoint } from '../http/endpoint.ts';
+import type { LoadSlice } from '../measure/slices.ts';
 import type { WorkerReport, WorkerTick } from '../measure/worker-report.ts';
 import type { LoadScenario } from '../run-load.ts';
 import type { LoadPlan } from '../schedule/plan.ts';
@@ -13,6 +14,8 @@ export interface WorkerAssignment {
   readonly client: ClientOptions;
   readonly scenario: LoadScenario;
   readonly plan: LoadPlan;
+  /** Parts of the run whose figures are kept apart. */
+  readonly slices: readonly LoadSlice[];
   readonly share: Share;
   readonly seed: number;
   /** First half of all trace ids, sixteen hexadecimal digits; undefined for no trace context. */
