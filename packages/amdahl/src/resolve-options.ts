@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import type { LoadObjective } from '@amdahl/load';
 import {
   optionTable,
   type OptionName,
@@ -7,7 +8,12 @@ import {
 } from './commands/options.ts';
 import { loadConfig, type LoadedConfig } from './config-file.ts';
 import { invalidValue, readValue } from './config/given-value.ts';
-import { completeObjectives, joinObjectives } from './config/objectives-text.ts';
+import {
+  completeObjectives,
+  gatesOnly,
+  joinObjectives,
+  noObjectives,
+} from './config/objectives-text.ts';
 import { changeProfile, type ProfileChanges } from './config/profile.ts';
 import type { RunOptions } from './run-options.ts';
 import { workbenchErrors } from './workbench-errors.ts';
@@ -30,6 +36,31 @@ export async function resolveRunOptions(
   flags: OptionValues,
   surroundings: Surroundings,
 ): Promise<RunOptions> {
+  const { gates, ...options } = await resolveLoadOptions(flags, surroundings);
+  const [gate] = gatesOnly(gates);
+  if (gate === undefined) return options;
+  throw invalidValue(
+    "about the 95th percentile or the errors of the whole run, such as 'p95 < 200ms'; the others are for `amdahl load`",
+    gate.text,
+    { key: 'the objective', file: null },
+  );
+}
+
+/** What `amdahl load` works with. */
+export interface LoadCommandOptions extends RunOptions {
+  /** The objectives that were given, as conditions of the run. */
+  readonly gates: readonly LoadObjective[];
+}
+
+/**
+ * The same for `amdahl load`, which can be held to more objectives than a run.
+ *
+ * @throws AMDAHL_CONFIG_*, AMDAHL_CLI_BAD_USAGE
+ */
+export async function resolveLoadOptions(
+  flags: OptionValues,
+  surroundings: Surroundings,
+): Promise<LoadCommandOptions> {
   const variables = readVariables(surroundings.environment);
   const named = flags.config ?? variables.config ?? null;
   const config = await loadConfig(named, surroundings.cwd);
@@ -39,6 +70,9 @@ export async function resolveRunOptions(
     ...given,
   };
   if (values.url === undefined) throw missingUrl();
+  const objectives = [flags, variables, config?.values ?? {}]
+    .map((layer) => layer.objectives ?? noObjectives)
+    .reduce(joinObjectives);
   return {
     app: values.app ?? null,
     cwd: values.cwd ?? config?.directory ?? surroundings.cwd,
@@ -52,11 +86,8 @@ export async function resolveRunOptions(
     profile: resolveProfile(config, variables, flags),
     workers: threadsOf(values.workers ?? defaultOf('workers')),
     seed: values.seed ?? defaultOf('seed'),
-    objectives: completeObjectives(
-      [flags, variables, config?.values ?? {}]
-        .map(({ objectives }) => objectives ?? { routes: {} })
-        .reduce(joinObjectives),
-    ),
+    objectives: completeObjectives(objectives),
+    gates: objectives.gates,
     cpuProfileMs: values.cpuProfile ?? defaultOf('cpuProfile'),
     out: values.out ?? defaultOut(surroundings),
     agent: values.agent ?? true,

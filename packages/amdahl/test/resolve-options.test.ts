@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { OptionValues } from '../src/commands/options.ts';
-import { resolveRunOptions } from '../src/resolve-options.ts';
+import { readObjectives, type GivenObjectives } from '../src/config/objectives-text.ts';
+import { resolveLoadOptions, resolveRunOptions } from '../src/resolve-options.ts';
 import type { RunOptions } from '../src/run-options.ts';
 
 let cwd: string;
@@ -87,12 +88,21 @@ describe('precedence', () => {
       url: 'http://file/',
       objectives: { default: 'p95 < 10ms', errors: '< 5%', 'GET /a': 'p95 < 1ms' },
     }`);
-    const flags = { objectives: { default: { goodMs: 20, acceptableMs: 30 }, routes: {} } };
+    const flags = {
+      objectives: readObjectives('p95 < 20ms, acceptable < 30ms') as GivenObjectives,
+    };
     expect((await resolve(flags)).objectives).toEqual({
       default: { goodMs: 20, acceptableMs: 30 },
       errorShare: 0.05,
       routes: { 'GET /a': { goodMs: 1, acceptableMs: 1 } },
     });
+  });
+
+  test('an objective a run cannot be held to is refused', async () => {
+    const flags = { url: 'http://x/', objectives: readObjectives('p99 < 1s') as GivenObjectives };
+    await expect(resolve(flags)).rejects.toThrow('"p99 < 1s"');
+    const { gates } = await resolveLoadOptions(flags, { environment: {}, cwd, epochMs });
+    expect(gates.map(({ text }) => text)).toEqual(['p99 < 1s']);
   });
 
   test('an empty variable says nothing', async () => {

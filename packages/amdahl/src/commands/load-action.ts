@@ -1,9 +1,10 @@
-import { exitCodes, type ExitCode } from '@amdahl/metrics';
+import type { ExitCode } from '@amdahl/metrics';
 import { judge, runLoad, type RemoteWorkers } from '@amdahl/load';
-import { readVariables, resolveRunOptions } from '../resolve-options.ts';
+import { readVariables, resolveLoadOptions } from '../resolve-options.ts';
 import { workbenchErrors } from '../workbench-errors.ts';
 import type { Invocation } from './command.ts';
 import { interruptible } from './interrupt.ts';
+import { loadExitCode } from './load-exit-code.ts';
 import { readHttpOptions } from './load-http-options.ts';
 import { loadSummary } from './load-summary.ts';
 import { createProgressView, describeLoad } from './progress-view.ts';
@@ -13,7 +14,7 @@ export async function loadAction(invocation: Invocation): Promise<ExitCode> {
   const { stdout, stderr, ...surroundings } = invocation.terminal;
   const [script] = invocation.arguments;
   const remote = remoteWorkers(invocation);
-  const options = await resolveRunOptions(
+  const options = await resolveLoadOptions(
     {
       ...invocation.options,
       script: script as string,
@@ -35,6 +36,8 @@ export async function loadAction(invocation: Invocation): Promise<ExitCode> {
         profile: options.profile,
         workers: remote ?? options.workers,
         seed: options.seed,
+        objectives: options.gates,
+        abortEarly: invocation.options.abortEarly ?? false,
         ...http,
         signal,
         onProgress: (progress) => {
@@ -50,8 +53,7 @@ export async function loadAction(invocation: Invocation): Promise<ExitCode> {
       ? `${JSON.stringify({ result, verdict }, null, 2)}\n`
       : `${loadSummary(result, verdict)}\n`,
   );
-  if (result.interrupted) return exitCodes.interrupted;
-  return verdict.kind === 'void' ? exitCodes.couldNotMeasure : exitCodes.ok;
+  return loadExitCode(result, verdict);
 }
 
 /**

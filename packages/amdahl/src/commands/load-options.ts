@@ -3,6 +3,7 @@ import type { OptionDefinition } from './options.ts';
 
 /** The options of `amdahl load` that no other command has. */
 export interface LoadOptionTypes {
+  abortEarly: boolean;
   machines: number;
   once: boolean;
   redirects: number;
@@ -18,6 +19,14 @@ export interface LoadOptionTypes {
 export const loadOptions: {
   readonly [Name in keyof LoadOptionTypes]: OptionDefinition<LoadOptionTypes[Name]>;
 } = {
+  abortEarly: {
+    flag: '--abort-early',
+    argument: null,
+    description: 'stop once an objective cannot be met any more',
+    kind: kinds.flag,
+    default: null,
+    variable: null,
+  },
   machines: {
     flag: '--machines',
     argument: '<count>',

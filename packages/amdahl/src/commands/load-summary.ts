@@ -1,5 +1,6 @@
 import type { LoadResult, RequestTimes, Verdict } from '@amdahl/load';
 import { formatMs, Histogram } from '@amdahl/metrics';
+import { objectiveLines } from './objective-lines.ts';
 
 /** A load result for people: a table of requests, then what limits the figures. */
 export function loadSummary(result: LoadResult, verdict: Verdict): string {
@@ -22,6 +23,7 @@ export function loadSummary(result: LoadResult, verdict: Verdict): string {
     `${ratePerSecond.toFixed(1)} requests/s over ${formatMs(result.measuredMs)}; response times from the intended start`,
     ...connectionLines(result),
     ...checks,
+    ...objectiveLines(result),
     `verdict: ${verdict.kind}`,
     ...verdict.reasons.map(({ message, next }) => `  ${message} ${next}`),
   ].join('\n');

@@ -17,6 +17,8 @@ export const loadCommand: Command = {
     'workers',
     'machines',
     'seed',
+    'objectives',
+    'abortEarly',
     'redirects',
     'http2',
     'connections',

@@ -1,4 +1,4 @@
-import { durationMs } from '@amdahl/metrics';
+import { readObjective, type LoadObjective } from '@amdahl/load';
 import { defaultObjectives, type Objective, type Objectives } from '../predict/objectives.ts';
 
 /** Objectives as far as they were given. */
@@ -6,14 +6,17 @@ export interface GivenObjectives {
   readonly default?: Objective;
   readonly errorShare?: number;
   readonly routes: Readonly<Record<string, Objective>>;
+  /** All of them as conditions of a load run, in the order they were given. */
+  readonly gates: readonly LoadObjective[];
 }
+
+export const noObjectives: GivenObjectives = { routes: {}, gates: [] };
 
 /**
  * Reads objectives: one text, a list of texts, or an object whose keys are `default`, `errors` and
  * names of routes. Undefined when any of them cannot be read.
  *
- * A text is `p95 < 200ms`, with an optional wider band `, acceptable < 500ms`; or `errors < 1%`.
- * A route's name and a colon may stand before it: `GET /products/:id: p95 < 80ms`.
+ * A text is what `readObjective` of `@amdahl/load` takes.
  */
 export function readObjectives(given: unknown): GivenObjectives | undefined {
   if (typeof given === 'string') return readText(given);
@@ -30,45 +33,61 @@ export function readObjectives(given: unknown): GivenObjectives | undefined {
 
 /** What was given, in front of what was given with less precedence. */
 export function joinObjectives(first: GivenObjectives, second: GivenObjectives): GivenObjectives {
-  return { ...second, ...first, routes: { ...second.routes, ...first.routes } };
+  const known = new Set(first.gates.map(subjectOf));
+  return {
+    ...second,
+    ...first,
+    routes: { ...second.routes, ...first.routes },
+    gates: [...second.gates.filter((gate) => !known.has(subjectOf(gate))), ...first.gates],
+  };
+}
+
+/** What an objective limits. */
+function subjectOf({ request, figure, window, phase }: LoadObjective): string {
+  return JSON.stringify([request, figure, window, phase]);
 }
 
 /** What was given, the rest from the defaults. */
-export function completeObjectives(given: GivenObjectives): Objectives {
-  return { ...defaultObjectives, ...given };
+export function completeObjectives({
+  default: byDefault = defaultObjectives.default,
+  errorShare = defaultObjectives.errorShare,
+  routes,
+}: GivenObjectives): Objectives {
+  return { default: byDefault, routes, errorShare };
+}
+
+/** Objectives that only a load run can be held to. */
+export function gatesOnly(gates: readonly LoadObjective[]): readonly LoadObjective[] {
+  return gates.filter((gate) => {
+    const { default: byDefault, errorShare, routes } = bandsOf(gate);
+    return byDefault === undefined && errorShare === undefined && Object.keys(routes).length === 0;
+  });
 }
 
 function readText(text: string): GivenObjectives | undefined {
-  const errors = /^errors\s*<\s*(\d+(?:\.\d+)?)\s*%$/.exec(text.trim());
-  if (errors !== null) {
-    const errorShare = Number(errors[1]) / 100;
-    return errorShare <= 1 ? { errorShare, routes: {} } : undefined;
-  }
-  // A route holds colons itself: the last one that `p95` follows is the separator.
-  const named = /^(?:(\S+ \S+)\s*:\s*)?(p95.*)$/.exec(text.trim());
-  const objective = readObjective(named?.[2] ?? '');
-  if (objective === null) return undefined;
-  const route = named?.[1];
-  return route === undefined
-    ? { default: objective, routes: {} }
-    : { routes: { [route]: objective } };
+  const objective = readObjective(text);
+  return objective && { ...bandsOf(objective), gates: [objective] };
 }
 
-/** One threshold leaves no band between good and poor. */
-function readObjective(text: string): Objective | null {
-  const match = /^p95\s*<\s*([\w.]+)(?:\s*,\s*acceptable\s*<\s*([\w.]+))?$/.exec(text);
-  if (match === null) return null;
-  try {
-    const goodMs = durationMs(match[1] as string);
-    const acceptableMs = durationMs(match[2] ?? (match[1] as string));
-    return goodMs > 0 && acceptableMs >= goodMs ? { goodMs, acceptableMs } : null;
-  } catch {
-    return null;
-  }
+/** The part of an objective that colours reports: 95th percentiles and errors of whole runs. */
+function bandsOf({
+  request,
+  figure,
+  limit,
+  acceptableLimit = limit,
+  window,
+  phase,
+}: LoadObjective): Omit<GivenObjectives, 'gates'> {
+  if (window !== undefined || phase !== undefined) return { routes: {} };
+  if (figure.kind === 'errors' && request === undefined) return { errorShare: limit, routes: {} };
+  if (figure.kind !== 'percentile' || figure.percentile !== 95) return { routes: {} };
+  // One threshold leaves no band between good and poor.
+  const band = { goodMs: limit, acceptableMs: acceptableLimit };
+  return request === undefined ? { default: band, routes: {} } : { routes: { [request]: band } };
 }
 
 function combine(parts: readonly (GivenObjectives | undefined)[]): GivenObjectives | undefined {
-  let combined: GivenObjectives = { routes: {} };
+  let combined = noObjectives;
   for (const part of parts) {
     if (part === undefined) return undefined;
     combined = joinObjectives(part, combined);

@@ -148,7 +148,7 @@ export const environment: ValueKind<Readonly<Record<string, string>>> = {
 
 export const objectives: ValueKind<GivenObjectives> = {
   expected:
-    "an objective such as 'p95 < 200ms', 'p95 < 100ms, acceptable < 500ms', 'errors < 1%' or 'GET /products/:id: p95 < 80ms'",
+    "an objective such as 'p95 < 200ms', 'p95 < 100ms, acceptable < 500ms', 'errors < 1%', 'GET /products/:id: p95 < 80ms' or, with `amdahl load`, 'p99.9 < 1s from 30s to 1m', 'rate > 500/s', 'checks > 99%'",
   read: readObjectives,
 };
 

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import {
   completeObjectives,
+  gatesOnly,
   joinObjectives,
+  noObjectives,
   readObjectives,
   type GivenObjectives,
 } from '../../src/config/objectives-text.ts';
 
-test.each<[unknown, GivenObjectives]>([
+test.each<[unknown, Omit<GivenObjectives, 'gates'>]>([
   ['p95 < 200ms', { default: { goodMs: 200, acceptableMs: 200 }, routes: {} }],
   ['p95 < 0.1s, acceptable < 500ms', { default: { goodMs: 100, acceptableMs: 500 }, routes: {} }],
   ['errors < 0.5%', { errorShare: 0.005, routes: {} }],
@@ -31,7 +33,9 @@ test.each<[unknown, GivenObjectives]>([
     },
   ],
 ])('%j is read', (given, read) => {
-  expect(readObjectives(given)).toEqual(read);
+  const { gates, ...bands } = readObjectives(given) as GivenObjectives;
+  expect(bands).toEqual(read);
+  expect(gates.length).toBeGreaterThan(0);
 });
 
 test.each([
@@ -41,7 +45,6 @@ test.each([
   ['p95 < -1ms'],
   ['p95 < 0ms'],
   ['p95 > 100ms'],
-  ['p99 < 100ms'],
   ['p95 < 500ms, acceptable < 100ms'],
   ['errors < 200%'],
   ['errors < 1'],
@@ -64,7 +67,14 @@ describe('several objectives', () => {
   ]) as GivenObjectives;
 
   test('are joined one by one, the first in front', () => {
-    expect(joinObjectives(first, second)).toEqual({
+    const { gates, ...bands } = joinObjectives(first, second);
+    expect(gates.map(({ text }) => text)).toEqual([
+      'errors < 5%',
+      'GET /b: p95 < 3ms',
+      'p95 < 10ms',
+      'GET /a: p95 < 1ms',
+    ]);
+    expect(bands).toEqual({
       default: { goodMs: 10, acceptableMs: 10 },
       errorShare: 0.05,
       routes: {
@@ -75,10 +85,17 @@ describe('several objectives', () => {
   });
 
   test('are completed by the defaults', () => {
-    expect(completeObjectives({ routes: {} })).toEqual({
+    expect(completeObjectives(noObjectives)).toEqual({
       default: { goodMs: 100, acceptableMs: 500 },
       errorShare: 0.01,
       routes: {},
     });
   });
+});
+
+test('some objectives are for load runs only', () => {
+  const forBoth = ['p95 < 1s', 'errors < 2%', 'GET /a: p95 < 1ms'];
+  const others = ['p99 < 1s', 'GET /a: errors < 1%', 'rate > 9/s', 'p95 < 1s from 0 to 5s'];
+  const { gates } = readObjectives([...forBoth, ...others]) as GivenObjectives;
+  expect(gatesOnly(gates).map(({ text }) => text)).toEqual(others);
 });

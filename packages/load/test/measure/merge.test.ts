@@ -47,6 +47,7 @@ function report(
     tlsTime: times(),
     unstartedArrivals: 4,
     taskErrorSamples: [{ task: 'a', message: 'b' }],
+    slices: [],
     ...changes,
   };
 }
