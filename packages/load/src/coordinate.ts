@@ -9,7 +9,7 @@ import { assess, slicesFor } from './objectives/assess.ts';
 import { EarlyStop } from './objectives/early-stop.ts';
 import type { LoadResult } from './result.ts';
 import type { LoadOptions, LoadScenario } from './run-load.ts';
-import { planOf, type LoadPlan } from './schedule/plan.ts';
+import { mostUsers, planOf, type LoadPlan } from './schedule/plan.ts';
 import { Watch, type PatienceLimits } from './worker/watch.ts';
 import { collectReports } from './worker/collect-reports.ts';
 import { ThreadWorker } from './worker/thread-worker.ts';
@@ -102,8 +102,7 @@ export async function coordinate(
 /** Workers beyond the number of users or connections would have nobody to drive. */
 function countWorkers(workers: number, plan: LoadPlan, client: ClientOptions): number {
   if (Number.isInteger(workers) && workers >= 1 && workers <= maxWorkers) {
-    const users = plan.model === 'closed' ? plan.users : plan.maxUsers;
-    return Math.min(workers, users, client.maxConnections ?? Infinity);
+    return Math.min(workers, mostUsers(plan), client.maxConnections ?? Infinity);
   }
   throw bad(`a whole number of workers from 1 to ${maxWorkers}`, `${workers}`);
 }

@@ -198,11 +198,12 @@ function errorMix({ counts }: LoadResult): VerdictReason | undefined {
 
 function drift({ profile, series }: LoadResult): VerdictReason | undefined {
   const steady =
-    profile.model === 'closed' ||
-    profile.arrivals.every(
-      ({ fromPerSecond, toPerSecond }) =>
-        fromPerSecond === toPerSecond && fromPerSecond === profile.arrivals[0]?.fromPerSecond,
-    );
+    profile.model === 'closed'
+      ? (profile.changes ?? []).length === 0
+      : profile.arrivals.every(
+          ({ fromPerSecond, toPerSecond }) =>
+            fromPerSecond === toPerSecond && fromPerSecond === profile.arrivals[0]?.fromPerSecond,
+        );
   if (!steady) return undefined;
   const change = changeOver(series.filter(({ done }) => done > 0).map(({ p50Ms }) => p50Ms));
   if (change === undefined) return undefined;

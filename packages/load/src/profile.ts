@@ -16,6 +16,15 @@ export interface ClosedProfile {
   readonly warmup?: Duration;
   /** Measured time after ramp-up and warm-up. */
   readonly duration: Duration;
+  /** Changes of the number of users within the measured time, in their order. @default none */
+  readonly changes?: readonly UserChange[];
+}
+
+/** From then on there are this many users; those beyond finish their task first. */
+export interface UserChange {
+  /** Offset from the start of the measured time. */
+  readonly at: Duration;
+  readonly users: number;
 }
 
 export interface OpenProfile {

@@ -1,4 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { judge } from '../src/judge.ts';
 import { httpServer } from './support/http-server.ts';
 import { checkedRun, Enough, getRequests, histogram, requestNamed } from './support/run.ts';
 
@@ -152,4 +154,37 @@ test('drives a server that closes each connection', async () => {
   expect(result.counts).toMatchObject({ failed: 0, aborted: 0 });
   const { started, warmup } = result.counts;
   expect(result.generator.socketsOpened).toBe(started + warmup);
+});
+
+test('drives more users from a certain time on, and fewer again', async () => {
+  let underWay = 0;
+  let most = 0;
+  const baseUrl = await httpServer(async (_, response) => {
+    underWay += 1;
+    most = Math.max(most, underWay);
+    await pause(50);
+    underWay -= 1;
+    response.end();
+  });
+  const result = await checkedRun({
+    baseUrl,
+    scenario: getRequests('/'),
+    profile: {
+      model: 'closed',
+      users: 3,
+      duration: '4s',
+      changes: [
+        { at: '500ms', users: 9 },
+        { at: '1.5s', users: 1 },
+        { at: '2.5s', users: 5 },
+      ],
+    },
+    workers: 2,
+  });
+  // Each user has a request under way, since none of them thinks.
+  expect(result.series.map(({ inFlight }) => inFlight)).toEqual([9, 1, 5, 5]);
+  expect(most).toBe(9);
+  // Those who come back use their connections again.
+  expect(result.generator.socketsOpened).toBe(9);
+  expect(judge(result).reasons.map(({ check }) => check)).not.toContain('warm-up-drift');
 });

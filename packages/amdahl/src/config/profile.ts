@@ -19,7 +19,8 @@ export function isProfile(value: unknown): value is LoadProfile {
       isPositive(profile['users']) &&
       Number.isInteger(profile['users']) &&
       isDuration(profile['duration']) &&
-      isDurationOrAbsent(profile['rampUp'])
+      isDurationOrAbsent(profile['rampUp']) &&
+      (profile['changes'] === undefined || isChanges(profile['changes']))
     );
   }
   return (
@@ -29,6 +30,15 @@ export function isProfile(value: unknown): value is LoadProfile {
     profile['arrivals'].every(isStage) &&
     [undefined, 'uniform', 'poisson'].includes(profile['spacing'] as string | undefined) &&
     (profile['maxUsers'] === undefined || isPositive(profile['maxUsers']))
+  );
+}
+
+function isChanges(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.map(fieldsOf).every(({ at, users }) => {
+      return isDurationOrAbsent(at) && isPositive(users) && Number.isInteger(users);
+    })
   );
 }
 

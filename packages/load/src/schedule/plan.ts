@@ -1,6 +1,6 @@
 import { durationMs, isAmdahlError, type Duration } from '@amdahl/metrics';
 import { loadErrors } from '../load-errors.ts';
-import type { ArrivalStage, LoadProfile } from '../profile.ts';
+import type { ArrivalStage, LoadProfile, UserChange } from '../profile.ts';
 
 /** A profile checked, its durations in milliseconds and its defaults filled in. */
 export type LoadPlan = ClosedPlan | OpenPlan;
@@ -14,7 +14,10 @@ interface Phases {
 
 export interface ClosedPlan extends Phases {
   readonly model: 'closed';
+  /** At the start. */
   readonly users: number;
+  /** By offset from the start of the measured time. */
+  readonly changes: readonly PlannedChange[];
 }
 
 export interface OpenPlan extends Phases {
@@ -23,6 +26,11 @@ export interface OpenPlan extends Phases {
   readonly stages: readonly PlannedStage[];
   readonly spacing: 'uniform' | 'poisson';
   readonly maxUsers: number;
+}
+
+export interface PlannedChange {
+  readonly atMs: number;
+  readonly users: number;
 }
 
 /** Arrivals at a rate that changes linearly, or not at all. */
@@ -46,7 +54,8 @@ export function planOf(profile: LoadProfile): LoadPlan {
     const measuredMs = readDuration('duration', profile.duration);
     if (measuredMs === 0) throw bad('a duration above 0', `duration ${profile.duration}`);
     const rampUpMs = readDuration('rampUp', profile.rampUp ?? 0);
-    return { model: 'closed', users: profile.users, rampUpMs, warmupMs, measuredMs };
+    const changes = planChanges(profile.changes ?? [], measuredMs);
+    return { model: 'closed', users: profile.users, changes, rampUpMs, warmupMs, measuredMs };
   }
   if (profile.model !== 'open') {
     throw bad('model "closed" or "open"', JSON.stringify((profile as { model: unknown }).model));
@@ -73,9 +82,31 @@ export function planOf(profile: LoadProfile): LoadPlan {
   };
 }
 
+/** The most users a plan has at the same time. */
+export function mostUsers(plan: LoadPlan): number {
+  if (plan.model === 'open') return plan.maxUsers;
+  return Math.max(plan.users, ...plan.changes.map(({ users }) => users));
+}
+
 /** Tasks a stage starts: the area under its rate. */
 export function arrivalsIn(stage: PlannedStage): number {
   return ((stage.fromPerSecond + stage.toPerSecond) / 2) * (stage.durationMs / 1_000);
+}
+
+function planChanges(changes: readonly UserChange[], measuredMs: number): PlannedChange[] {
+  let beforeMs = 0;
+  return changes.map(({ at, users }, index) => {
+    const atMs = readDuration(`changes[${index}].at`, at);
+    checkUsers(`changes[${index}].users`, users);
+    if (atMs < beforeMs || atMs >= measuredMs) {
+      throw bad(
+        `changes in their order, within the ${measuredMs} ms that are measured`,
+        `changes[${index}].at ${at}`,
+      );
+    }
+    beforeMs = atMs;
+    return { atMs, users };
+  });
 }
 
 function planStage(stage: ArrivalStage, index: number): PlannedStage {

@@ -4,6 +4,8 @@ import type { UserListener, VirtualUser } from './virtual-user.ts';
 export interface Model extends UserListener {
   /** Starts the run at a time of the worker's clock. */
   start(startMs: number): void;
+  /** Drives this many users of all workers from now on; nothing in the open model. */
+  setUsers(users: number): void;
   /** Requests under way; in the open model arrivals that are due and not over. */
   inFlight(nowMs: number): number;
   /** Whether nothing that belongs to the measured time waits to be started. */

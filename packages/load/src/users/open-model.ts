@@ -54,6 +54,10 @@ export class OpenModel implements Model {
     this.#awaitNext();
   }
 
+  setUsers(): void {
+    // The schedule decides how much load there is.
+  }
+
   over(user: VirtualUser): void {
     this.#overCount += 1;
     this.#free.push(user);

@@ -89,6 +89,11 @@ export class LoadEngine {
     time.toMs = time.fromMs + plan.measuredMs;
     this.#alarms.at(time.fromMs, () => this.#startMeasuring());
     this.#alarms.at(time.toMs, () => this.#endMeasuring());
+    if (plan.model === 'closed') {
+      for (const { atMs, users } of plan.changes) {
+        this.#alarms.at(time.fromMs + atMs, () => this.#model.setUsers(users));
+      }
+    }
     this.#model.start(startMs);
     return this.#report.promise;
   }

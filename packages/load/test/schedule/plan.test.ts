@@ -5,7 +5,14 @@ import { planOf } from '../../src/schedule/plan.ts';
 test('reads a closed profile', () => {
   expect(
     planOf({ model: 'closed', users: 5, rampUp: '2s', warmup: '500ms', duration: '1m' }),
-  ).toEqual({ model: 'closed', users: 5, rampUpMs: 2_000, warmupMs: 500, measuredMs: 60_000 });
+  ).toEqual({
+    model: 'closed',
+    users: 5,
+    changes: [],
+    rampUpMs: 2_000,
+    warmupMs: 500,
+    measuredMs: 60_000,
+  });
 });
 
 test('puts the warm-up of an open profile before its stages, at the rate they start with', () => {
@@ -36,6 +43,26 @@ const bad: [string, unknown][] = [
   ['a negative duration in words', { model: 'closed', users: 1, duration: '-5s' }],
   ['no duration', { model: 'closed', users: 1, duration: 0 }],
   ['a bad ramp-up', { model: 'closed', users: 1, duration: 1, rampUp: 'soon' }],
+  [
+    'a change to no users',
+    { model: 'closed', users: 1, duration: 9, changes: [{ at: 1, users: 0 }] },
+  ],
+  [
+    'a change after the end',
+    { model: 'closed', users: 1, duration: 9, changes: [{ at: 9, users: 2 }] },
+  ],
+  [
+    'changes out of order',
+    {
+      model: 'closed',
+      users: 1,
+      duration: 9,
+      changes: [
+        { at: 5, users: 2 },
+        { at: 4, users: 3 },
+      ],
+    },
+  ],
   ['another model', { model: 'ajar', users: 1, duration: 1 }],
   ['no stages', { model: 'open', arrivals: [] }],
   ['rate 0', { model: 'open', arrivals: [{ ...stage, fromPerSecond: 0, toPerSecond: 0 }] }],
