@@ -1,13 +1,15 @@
 import type { ExitCode } from '@amdahl/metrics';
-import { judge, runLoad, type RemoteWorkers } from '@amdahl/load';
-import { readVariables, resolveLoadOptions } from '../resolve-options.ts';
+import { judge, runLoad, type LoadOptions, type RemoteWorkers } from '@amdahl/load';
+import { readVariables, resolveLoadOptions, type LoadCommandOptions } from '../resolve-options.ts';
 import { workbenchErrors } from '../workbench-errors.ts';
 import type { Invocation } from './command.ts';
 import { interruptible } from './interrupt.ts';
 import { loadExitCode } from './load-exit-code.ts';
 import { readHttpOptions } from './load-http-options.ts';
+import { loadShape, type LoadRun } from './load-shape.ts';
 import { loadSummary } from './load-summary.ts';
-import { createProgressView, describeLoad } from './progress-view.ts';
+import { createProgressView, describeLoad, type ProgressView } from './progress-view.ts';
+import { shapeLines } from './shape-lines.ts';
 
 /** Drives a script and prints its figures and whether they can be believed. */
 export async function loadAction(invocation: Invocation): Promise<ExitCode> {
@@ -25,35 +27,48 @@ export async function loadAction(invocation: Invocation): Promise<ExitCode> {
   );
   const http = await readHttpOptions(invocation.options, surroundings.cwd);
   const view = createProgressView(stderr);
+  const load = { ...loadOptionsOf(options, invocation, remote, view), ...http };
+  const shape = loadShape(invocation, options, view);
   view.phase(
     remote === undefined ? 'starting the users' : `waiting for ${remote.machines} workers`,
   );
-  const result = await interruptible(
-    (signal) =>
-      runLoad({
-        baseUrl: options.url,
-        scenario: { kind: 'script', file: options.script as string },
-        profile: options.profile,
-        workers: remote ?? options.workers,
-        seed: options.seed,
-        objectives: options.gates,
-        abortEarly: invocation.options.abortEarly ?? false,
-        ...http,
-        signal,
-        onProgress: (progress) => {
-          view.phase(progress.phase);
-          view.status(describeLoad(progress));
-        },
-      }),
+  const { result, verdict, findings } = await interruptible(
+    (signal) => (shape === undefined ? plainLoad({ ...load, signal }) : shape({ ...load, signal })),
     () => view.note('Stopping; once more to stop at once.'),
   ).finally(() => view.end());
-  const verdict = judge(result);
   stdout.write(
     invocation.options.json === true
-      ? `${JSON.stringify({ result, verdict }, null, 2)}\n`
-      : `${loadSummary(result, verdict)}\n`,
+      ? `${JSON.stringify({ result, verdict, ...(findings && { shape: findings }) }, null, 2)}\n`
+      : `${[loadSummary(result, verdict), ...(findings === undefined ? [] : shapeLines(findings))].join('\n')}\n`,
   );
   return loadExitCode(result, verdict);
+}
+
+async function plainLoad(options: LoadOptions): Promise<LoadRun> {
+  const result = await runLoad(options);
+  return { result, verdict: judge(result) };
+}
+
+/** What all kinds of load runs have in common. */
+function loadOptionsOf(
+  options: LoadCommandOptions,
+  { options: flags }: Invocation,
+  remote: RemoteWorkers | undefined,
+  view: ProgressView,
+): LoadOptions {
+  return {
+    baseUrl: options.url,
+    scenario: { kind: 'script', file: options.script as string },
+    profile: options.profile,
+    workers: remote ?? options.workers,
+    seed: options.seed,
+    objectives: options.gates,
+    abortEarly: flags.abortEarly ?? false,
+    onProgress: (progress) => {
+      view.phase(progress.phase);
+      view.status(describeLoad(progress));
+    },
+  };
 }
 
 /**

@@ -1,8 +1,10 @@
+import type { ShapeName } from '@amdahl/load';
 import * as kinds from '../config/value-kinds.ts';
 import type { OptionDefinition } from './options.ts';
 
 /** The options of `amdahl load` that no other command has. */
 export interface LoadOptionTypes {
+  shape: ShapeName;
   abortEarly: boolean;
   machines: number;
   once: boolean;
@@ -19,6 +21,15 @@ export interface LoadOptionTypes {
 export const loadOptions: {
   readonly [Name in keyof LoadOptionTypes]: OptionDefinition<LoadOptionTypes[Name]>;
 } = {
+  shape: {
+    flag: '--shape',
+    argument: '<name>',
+    description:
+      'load, stress, spike, soak or breakpoint, around --users or --rate; says first what it is about to do',
+    kind: kinds.shape,
+    default: null,
+    variable: null,
+  },
   abortEarly: {
     flag: '--abort-early',
     argument: null,

@@ -1,6 +1,7 @@
 import type { LoadResult, RequestTimes, Verdict } from '@amdahl/load';
 import { formatMs, Histogram } from '@amdahl/metrics';
 import { objectiveLines } from './objective-lines.ts';
+import { textTable } from './text-table.ts';
 
 /** A load result for people: a table of requests, then what limits the figures. */
 export function loadSummary(result: LoadResult, verdict: Verdict): string {
@@ -18,7 +19,7 @@ export function loadSummary(result: LoadResult, verdict: Verdict): string {
       `${failed === 0 ? '✔' : '✖'} ${name}: ${passed} of ${passed + failed}`,
   );
   return [
-    table([header, ...rows]),
+    ...textTable([header, ...rows]),
     '',
     `${ratePerSecond.toFixed(1)} requests/s over ${formatMs(result.measuredMs)}; response times from the intended start`,
     ...connectionLines(result),
@@ -59,20 +60,4 @@ function rowOf(
   const at = (percentile: number): string =>
     formatMs(histogram.valueAtPercentile(percentile) / 1_000);
   return [name, String(count), String(failed), at(50), at(95), at(99)];
-}
-
-/** The first column to the left, the others to the right. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) =>
-          column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
-        )
-        .join('  '),
-    )
-    .join('\n');
 }

@@ -14,6 +14,7 @@ export const loadCommand: Command = {
     'duration',
     'warmup',
     'rampUp',
+    'shape',
     'workers',
     'machines',
     'seed',
@@ -36,6 +37,11 @@ export const loadCommand: Command = {
     {
       command: 'amdahl load users.ts --url http://127.0.0.1:3000/ --rate 200',
       explanation: '200 tasks started per second, whatever the replies do',
+    },
+    {
+      command:
+        "amdahl load users.ts --url http://127.0.0.1:3000/ --shape breakpoint --objective 'p95 < 200ms'",
+      explanation: 'the highest rate the service bears',
     },
   ],
   action: async (invocation) => (await import('./load-action.ts')).loadAction(invocation),

@@ -1,4 +1,5 @@
-import { readObjective, type LoadObjective } from '@amdahl/load';
+import type { LoadObjective } from '@amdahl/load';
+import { readObjective } from '@amdahl/load/options';
 import { defaultObjectives, type Objective, type Objectives } from '../predict/objectives.ts';
 
 /** Objectives as far as they were given. */

@@ -1,5 +1,6 @@
 import { durationMs, type Duration } from '@amdahl/metrics';
 import type { LoadProfile } from '@amdahl/load';
+import { shapeNames, type ShapeName } from '@amdahl/load/options';
 import { readObjectives, type GivenObjectives } from './objectives-text.ts';
 import { isProfile } from './profile.ts';
 
@@ -97,6 +98,11 @@ export const seed: ValueKind<number> = {
 export const rate: ValueKind<number> = {
   expected: 'a number of tasks per second above 0',
   read: (given) => numberWhere(given, (value) => value > 0),
+};
+
+export const shape: ValueKind<ShapeName> = {
+  expected: `a shape: ${shapeNames.join(', ')}`,
+  read: (given) => shapeNames.find((name) => name === given),
 };
 
 /** Fraction, 0..1. */
