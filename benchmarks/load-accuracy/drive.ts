@@ -1,7 +1,8 @@
 /** One run of our engine: `drive.ts URL`. Prints the figures of response time. */
 import { runLoad } from '@amdahl/load';
 import { Histogram } from '@amdahl/metrics';
-import { durationSeconds, ratePerSecond } from './scenarios.ts';
+import { ratePerSecond } from '../../packages/load/src/self-test/known-latency.ts';
+import { durationSeconds } from './duration.ts';
 
 const { total, counts } = await runLoad({
   baseUrl: process.argv[2] ?? '',

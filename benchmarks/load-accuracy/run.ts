@@ -10,14 +10,19 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { median } from '@amdahl/metrics';
 import { artilleryVersion } from '../load-script/artillery.ts';
-import { durationSeconds, ratePerSecond, scenarios, trueTimes } from './scenarios.ts';
-import type { ScenarioName } from './scenarios.ts';
+import {
+  knownLatency,
+  latencyNames,
+  ratePerSecond,
+  trueTimesMs,
+  type LatencyName,
+} from '../../packages/load/src/self-test/known-latency.ts';
+import { durationSeconds } from './duration.ts';
 import { figuresOf, tools, toolVersions, type Figures } from './tools.ts';
 
 const { values: options } = parseArgs({ options: { rounds: { type: 'string', default: '3' } } });
 const rounds = Number(options.rounds);
 const figureNames = ['p50', 'p90', 'p99', 'p999', 'mean'] as const;
-const names = Object.keys(scenarios) as ScenarioName[];
 /** An error is within bounds up to the larger of a hundredth and a millisecond. */
 const errorShare = 0.01;
 const errorMs = 1;
@@ -29,9 +34,9 @@ const loadBefore = loadavg()[0] ?? 0;
 preferOurselves();
 
 /** By scenario and tool, one a round. */
-const found: Partial<Record<ScenarioName, Record<string, Figures[]>>> = {};
+const found: Partial<Record<LatencyName, Record<string, Figures[]>>> = {};
 for (let round = 0; round < rounds; round += 1) {
-  for (const name of names) {
+  for (const name of latencyNames) {
     for (const tool of round % 2 === 0 ? tools : tools.toReversed()) {
       const server = await startServer(name);
       try {
@@ -66,10 +71,12 @@ function preferOurselves(): void {
 }
 
 /** A fresh server on the core the generators leave alone. */
-async function startServer(name: ScenarioName): Promise<{ process: ChildProcess; url: string }> {
-  const file = fileURLToPath(new URL('server.ts', import.meta.url));
-  const child = spawn('taskset', ['-c', '1', process.execPath, file, name], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+async function startServer(name: LatencyName): Promise<{ process: ChildProcess; url: string }> {
+  const file = fileURLToPath(
+    new URL('../../packages/load/src/self-test/known-latency-server.ts', import.meta.url),
+  );
+  const child = spawn('taskset', ['-c', '1', process.execPath, file, name, `${durationSeconds}`], {
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   const [port] = (await once(child.stdout, 'data')) as [Buffer];
   return { process: child, url: `http://127.0.0.1:${port.toString().trim()}/` };
@@ -81,11 +88,11 @@ function reportOf(): string {
 ${new Date().toISOString().slice(0, 10)}. Linux, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}. Node ${process.version}, ${toolVersions()}, Artillery ${artilleryVersion}. Load of the machine before: ${loadBefore.toFixed(1)}.
 
 ${ratePerSecond} requests a second for ${durationSeconds} s. Response times in milliseconds, median of ${rounds} rounds of fresh processes; bold where the error is above ${errorShare * 100} % and above ${errorMs} ms.
-${names.map(tableOf).join('')}`;
+${latencyNames.map(tableOf).join('')}`;
 }
 
-function tableOf(name: ScenarioName): string {
-  const truth = figuresOf(trueTimes(scenarios[name]));
+function tableOf(name: LatencyName): string {
+  const truth = figuresOf(trueTimesMs(knownLatency(name, durationSeconds), durationSeconds));
   const rows = tools.map(({ title }) => {
     const own = found[name]?.[title] ?? [];
     const cells = figureNames.map((figure) =>
@@ -95,7 +102,7 @@ function tableOf(name: ScenarioName): string {
   });
   const truthCells = figureNames.map((figure) => truth[figure].toFixed(1));
   return `
-## ${scenarios[name].title}
+## ${knownLatency(name, durationSeconds).title}
 
 | | requests | p50 | p90 | p99 | p99.9 | mean |
 |---|---|---|---|---|---|---|

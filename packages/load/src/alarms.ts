@@ -8,11 +8,17 @@ export interface Alarm {
 
 /** Node's timers keep at most this delay. */
 const longestTimerMs = 2 ** 31 - 1;
+/** A timer that is set to ring early does so by up to two of its ticks of a millisecond. */
+const earlyMs = 2;
+/** Part of the time that may be spent on waiting for an alarm in a loop, 0..1. */
+const maxLoopShare = 0.1;
 
 /**
  * Calls back at given times, never early, in the order of those times: any number of alarms over
  * one timer of Node's, which keeps thousands of thinking users cheap. Timers tick in milliseconds
- * and fire late under load, so whoever is awake anyway may ring what is due with `ringDue`.
+ * and fire late under load, so whoever is awake anyway may ring what is due with `ringDue`. Precise
+ * alarms are awaited by turns of the event loop for the last of these ticks, as long as that takes
+ * less than a tenth of the time.
  */
 export class Alarms {
   readonly #nowMs: () => number;
@@ -21,9 +27,16 @@ export class Alarms {
   #timer: NodeJS.Timeout | undefined;
   #timerDueMs = Number.POSITIVE_INFINITY;
   #ringing = false;
+  readonly #precise: boolean;
+  #immediate: NodeJS.Immediate | undefined;
+  #loopFromMs: number | undefined;
+  #nextLoopMs = 0;
+  /** Time spent waiting in a loop. */
+  loopedMs = 0;
 
-  constructor(nowMs: () => number) {
+  constructor(nowMs: () => number, { precise = false }: { readonly precise?: boolean } = {}) {
     this.#nowMs = nowMs;
+    this.#precise = precise;
   }
 
   /** When the next alarm is due; infinity when there is none. */
@@ -72,6 +85,8 @@ export class Alarms {
     for (const alarm of this.#heap.splice(0)) alarm.index = -1;
     clearTimeout(this.#timer);
     this.#timerDueMs = Number.POSITIVE_INFINITY;
+    clearImmediate(this.#immediate);
+    this.#loopFromMs = undefined;
   }
 
   #arm(): void {
@@ -79,11 +94,40 @@ export class Alarms {
     if (this.#ringing || dueMs >= this.#timerDueMs) return;
     clearTimeout(this.#timer);
     this.#timerDueMs = dueMs;
-    const delayMs = Math.min(Math.max(1, Math.ceil(dueMs - this.#nowMs())), longestTimerMs);
-    this.#timer = setTimeout(() => {
-      this.#timerDueMs = Number.POSITIVE_INFINITY;
-      this.ringDue();
-    }, delayMs);
+    const nowMs = this.#nowMs();
+    const mayLoop = this.#precise && Math.max(nowMs, dueMs - earlyMs) >= this.#nextLoopMs;
+    const waitMs = mayLoop ? Math.floor(dueMs - nowMs) : Math.ceil(dueMs - nowMs);
+    if (mayLoop && waitMs < 1) {
+      this.#loop();
+      return;
+    }
+    this.#timer = setTimeout(
+      () => this.#timerRang(),
+      Math.min(Math.max(1, waitMs), longestTimerMs),
+    );
+  }
+
+  #timerRang(): void {
+    this.#timerDueMs = Number.POSITIVE_INFINITY;
+    this.ringDue();
+  }
+
+  /** Turns the event loop, which serves whatever else is ready, until the next alarm is due. */
+  #loop(): void {
+    this.#loopFromMs ??= this.#nowMs();
+    clearImmediate(this.#immediate);
+    this.#immediate = setImmediate(() => {
+      const fromMs = this.#loopFromMs;
+      const nowMs = this.#nowMs();
+      if (fromMs !== undefined && this.nextDueMs > nowMs && nowMs < fromMs + earlyMs) {
+        this.#loop();
+        return;
+      }
+      this.#loopFromMs = undefined;
+      this.loopedMs += nowMs - (fromMs ?? nowMs);
+      this.#nextLoopMs = nowMs + (nowMs - (fromMs ?? nowMs)) * (1 / maxLoopShare - 1);
+      this.#timerRang();
+    });
   }
 
   /** Moves the alarm from the index towards the root, to where it belongs. */

@@ -21,3 +21,4 @@ export { describeLevel, type LoadLevel } from './shapes/shape.ts';
 export type { Drift, SoakFindings } from './shapes/soak.ts';
 export type { SpikeFindings } from './shapes/spike.ts';
 export type { StressFindings } from './shapes/stress.ts';
+export * from './self-test/self-test.ts';

@@ -96,3 +96,24 @@ test('keeps the order whatever is set and cancelled', () => {
     }),
   );
 });
+
+test('precise alarms never ring early, and wait in a loop for little of the time', async () => {
+  vi.useRealTimers();
+  const nowMs = (): number => performance.now();
+  const alarms = new Alarms(nowMs, { precise: true });
+  const fromMs = nowMs();
+  const early: number[] = [];
+  await new Promise<void>((resolve) => {
+    for (let index = 1; index <= 40; index += 1) {
+      const dueMs = fromMs + index * 6.3;
+      alarms.at(dueMs, () => {
+        if (nowMs() < dueMs) early.push(index);
+        if (index === 40) resolve();
+      });
+    }
+  });
+  expect(early).toEqual([]);
+  expect(alarms.loopedMs).toBeGreaterThan(0);
+  // A loop that was under way may go over the tenth.
+  expect(alarms.loopedMs).toBeLessThan(0.1 * (nowMs() - fromMs) + 10);
+});

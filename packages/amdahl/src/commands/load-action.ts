@@ -9,17 +9,19 @@ import { readHttpOptions } from './load-http-options.ts';
 import { loadShape, type LoadRun } from './load-shape.ts';
 import { loadSummary } from './load-summary.ts';
 import { createProgressView, describeLoad, type ProgressView } from './progress-view.ts';
+import { selfTestAction } from './self-test-action.ts';
 import { shapeLines } from './shape-lines.ts';
 
 /** Drives a script and prints its figures and whether they can be believed. */
 export async function loadAction(invocation: Invocation): Promise<ExitCode> {
   const { stdout, stderr, ...surroundings } = invocation.terminal;
-  const [script] = invocation.arguments;
+  if (invocation.options.selfTest === true) return selfTestAction(invocation);
+  const script = scriptOf(invocation);
   const remote = remoteWorkers(invocation);
   const options = await resolveLoadOptions(
     {
       ...invocation.options,
-      script: script as string,
+      script,
       // Where other machines do the work, none of the threads here is asked for.
       ...(remote === undefined ? {} : { workers: 1 }),
     },
@@ -42,6 +44,15 @@ export async function loadAction(invocation: Invocation): Promise<ExitCode> {
       : `${[loadSummary(result, verdict), ...(findings === undefined ? [] : shapeLines(findings))].join('\n')}\n`,
   );
   return loadExitCode(result, verdict);
+}
+
+function scriptOf({ arguments: [script] }: Invocation): string {
+  if (script !== null && script !== undefined) return script;
+  throw workbenchErrors.create('AMDAHL_CLI_BAD_USAGE', {
+    expected: 'a load script',
+    found: 'none',
+    next: 'Try: amdahl load users.ts --url http://127.0.0.1:3000/',
+  });
 }
 
 async function plainLoad(options: LoadOptions): Promise<LoadRun> {

@@ -6,6 +6,7 @@ import type { OptionDefinition } from './options.ts';
 export interface LoadOptionTypes {
   shape: ShapeName;
   abortEarly: boolean;
+  selfTest: boolean;
   machines: number;
   once: boolean;
   redirects: number;
@@ -34,6 +35,14 @@ export const loadOptions: {
     flag: '--abort-early',
     argument: null,
     description: 'stop once an objective cannot be met any more',
+    kind: kinds.flag,
+    default: null,
+    variable: null,
+  },
+  selfTest: {
+    flag: '--self-test',
+    argument: null,
+    description: 'measure servers of known latency, without a script, and print the own error',
     kind: kinds.flag,
     default: null,
     variable: null,

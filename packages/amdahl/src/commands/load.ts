@@ -5,7 +5,7 @@ export const loadCommand: Command = {
   name: 'load',
   summary: 'drive a load script at a running service and print what the users met',
   arguments: [
-    { name: 'script', description: 'load script in TypeScript or JavaScript', required: true },
+    { name: 'script', description: 'load script in TypeScript or JavaScript', required: false },
   ],
   options: [
     'url',
@@ -20,6 +20,7 @@ export const loadCommand: Command = {
     'seed',
     'objectives',
     'abortEarly',
+    'selfTest',
     'redirects',
     'http2',
     'connections',

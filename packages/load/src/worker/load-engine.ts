@@ -55,8 +55,9 @@ export class LoadEngine {
   ) {
     this.#assignment = assignment;
     this.#nowMs = nowMs;
-    this.#alarms = new Alarms(nowMs);
     const { plan, endpoint, client, share, slices } = assignment;
+    // Users who think may do so a millisecond longer; a schedule is kept.
+    this.#alarms = new Alarms(nowMs, { precise: plan.model === 'open' });
     if (slices.length > 0) this.#recorder.slices = new SliceMeter(slices);
     this.#connections = createConnectionContext(endpoint, this.#alarms, nowMs, share.index);
     const { maxConnections } = client;
@@ -102,7 +103,7 @@ export class LoadEngine {
   stop(): void {
     const { time } = this.#recorder;
     const nowMs = this.#nowMs();
-    if (this.#cpuAtEndUs === 0) this.#cpuAtEndUs = threadCpuUs();
+    if (this.#cpuAtEndUs === 0) this.#cpuAtEndUs = this.#cpuNowUs();
     time.toMs = Math.min(time.toMs, nowMs);
     time.fromMs = Math.min(time.fromMs, time.toMs);
     this.#finish();
@@ -123,8 +124,13 @@ export class LoadEngine {
     };
   }
 
+  /** CPU time of the thread, without what it spent on waiting for the next arrival. */
+  #cpuNowUs(): number {
+    return threadCpuUs() - this.#alarms.loopedMs * 1_000;
+  }
+
   #startMeasuring(): void {
-    this.#cpuAtStartUs = threadCpuUs();
+    this.#cpuAtStartUs = this.#cpuNowUs();
     this.#awaitSecond(this.#recorder.time.fromMs);
   }
 
@@ -139,7 +145,7 @@ export class LoadEngine {
   }
 
   #endMeasuring(): void {
-    this.#cpuAtEndUs = threadCpuUs();
+    this.#cpuAtEndUs = this.#cpuNowUs();
     this.#drain(this.#recorder.time.toMs + drainMs);
   }
 
@@ -178,7 +184,7 @@ export class LoadEngine {
     const { time, counts, countedInFlight } = this.#recorder;
     const measuredMs = Math.min(this.#nowMs(), time.toMs) - time.fromMs;
     if (this.#finished || !(measuredMs > 0)) return undefined;
-    const cpuUs = this.#cpuAtEndUs === 0 ? threadCpuUs() : this.#cpuAtEndUs;
+    const cpuUs = this.#cpuAtEndUs === 0 ? this.#cpuNowUs() : this.#cpuAtEndUs;
     return this.#reportOf({ ...counts, aborted: countedInFlight }, measuredMs, cpuUs, 0);
   }
 
@@ -196,7 +202,7 @@ export class LoadEngine {
       checks: recorder.checkResults(),
       lag: recorder.lag.toBase64(),
       userWait: recorder.userWait.toBase64(),
-      cpuUs: this.#cpuAtStartUs === 0 ? 0 : cpuNowUs - this.#cpuAtStartUs,
+      cpuUs: this.#cpuAtStartUs === 0 ? 0 : Math.max(0, cpuNowUs - this.#cpuAtStartUs),
       socketsOpened: this.#connections.socketsOpened,
       connectTime: this.#connections.connectTime.toBase64(),
       tlsTime: this.#connections.tlsTime.toBase64(),

@@ -1,0 +1,2 @@
+/** How long each tool drives each server. */
+export const durationSeconds = 20;
