@@ -39,7 +39,11 @@ export async function coordinate(
   const endpoint = await resolveEndpoint(options.baseUrl, options.tls);
   const traceRunId = options.traceContext === false ? undefined : randomBytes(8).toString('hex');
   const taskNotes = new SharedArrayBuffer(workerCount * Int32Array.BYTES_PER_ELEMENT);
-  const series = new SeriesMerger(workerCount);
+  let measuringFromEpochMs = 0;
+  const series = new SeriesMerger(workerCount, (second, responseTime) => {
+    const fromEpochMs = measuringFromEpochMs + second.atMs;
+    options.onSecond?.({ second, fromEpochMs, responseTime });
+  });
   const meter = new ProgressMeter(workerCount, plan, series.seconds);
   const earlyStop = new EarlyStop(options.abortEarly === true ? objectives : [], slices, plan);
   const signals = [earlyStop.signal, ...(options.signal === undefined ? [] : [options.signal])];
@@ -67,6 +71,7 @@ export async function coordinate(
     const ready = await Promise.all(workers.map((worker) => worker.ready));
     const delayMs = machines === undefined ? startDelayMs : remoteStartDelayMs;
     const startEpochMs = performance.timeOrigin + performance.now() + delayMs;
+    measuringFromEpochMs = startEpochMs + plan.rampUpMs + plan.warmupMs;
     for (const worker of workers) worker.start(startEpochMs);
     watch.runStarted(ready[0] ?? [], signal);
     meter.start(startEpochMs, options.onProgress);
@@ -81,7 +86,7 @@ export async function coordinate(
       baseUrl,
       profile: options.profile,
       seed,
-      startedAtEpochMs: Math.round(startEpochMs + plan.rampUpMs + plan.warmupMs),
+      startedAtEpochMs: Math.round(measuringFromEpochMs),
       interrupted: watch.stopped,
       ...(earlyStop.hopeless === undefined ? {} : { hopeless: earlyStop.hopeless.text }),
       ...(missing.length === 0 ? {} : { missing }),

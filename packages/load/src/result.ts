@@ -3,6 +3,7 @@
  * Histograms are in microseconds, serialised by `Histogram.toBase64` of `@amdahl/metrics`
  * (HdrHistogram V2, compressed).
  */
+import type { Histogram } from '@amdahl/metrics';
 import type { LoadSlice } from './measure/slices.ts';
 import type { ObjectiveOutcome } from './objectives/objective.ts';
 import type { LoadProfile } from './profile.ts';
@@ -120,6 +121,15 @@ export interface LoadSecond {
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly maxMs: number;
+}
+
+/** A second of the series with all its response times. */
+export interface MeasuredSecond {
+  readonly second: LoadSecond;
+  /** Its begin, milliseconds since 1970. */
+  readonly fromEpochMs: number;
+  /** Microseconds, by the end of the requests. */
+  readonly responseTime: Histogram;
 }
 
 /** Figures of a part of the run. */

@@ -4,7 +4,7 @@ import type { TlsOptions } from './http/client-options.ts';
 import type { LoadSlice } from './measure/slices.ts';
 import type { LoadObjective } from './objectives/objective.ts';
 import type { LoadProfile } from './profile.ts';
-import type { LoadProgress, LoadResult } from './result.ts';
+import type { LoadProgress, LoadResult, MeasuredSecond } from './result.ts';
 import { systemLimits } from './worker/watch.ts';
 
 /** What the users do: a script file (it is loaded in every worker thread), or plain requests. */
@@ -56,6 +56,8 @@ export interface LoadOptions {
   /** Ends the run early; the result says `interrupted` and keeps what was measured. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
+  /** Told of each second of measured time once all workers have sent it; nothing of it is kept. */
+  readonly onSecond?: (second: MeasuredSecond) => void;
 }
 
 /**

@@ -1,12 +1,14 @@
 import type { ExitCode } from '@amdahl/metrics';
 import { judge, runLoad, type LoadOptions, type RemoteWorkers } from '@amdahl/load';
+import type { LoadRun } from '../load-outputs/load-run.ts';
+import { openOutputs } from '../load-outputs/open-outputs.ts';
 import { readVariables, resolveLoadOptions, type LoadCommandOptions } from '../resolve-options.ts';
 import { workbenchErrors } from '../workbench-errors.ts';
 import type { Invocation } from './command.ts';
 import { interruptible } from './interrupt.ts';
 import { loadExitCode } from './load-exit-code.ts';
 import { readHttpOptions } from './load-http-options.ts';
-import { loadShape, type LoadRun } from './load-shape.ts';
+import { loadShape } from './load-shape.ts';
 import { loadSummary } from './load-summary.ts';
 import { createProgressView, describeLoad, type ProgressView } from './progress-view.ts';
 import { selfTestAction } from './self-test-action.ts';
@@ -31,13 +33,24 @@ export async function loadAction(invocation: Invocation): Promise<ExitCode> {
   const view = createProgressView(stderr);
   const load = { ...loadOptionsOf(options, invocation, remote, view), ...http };
   const shape = loadShape(invocation, options, view);
+  const outputs = await openOutputs(invocation.options, surroundings.cwd);
   view.phase(
     remote === undefined ? 'starting the users' : `waiting for ${remote.machines} workers`,
   );
-  const { result, verdict, findings } = await interruptible(
-    (signal) => (shape === undefined ? plainLoad({ ...load, signal }) : shape({ ...load, signal })),
-    () => view.note('Stopping; once more to stop at once.'),
-  ).finally(() => view.end());
+  let run: LoadRun | undefined;
+  try {
+    run = await interruptible(
+      (signal) => {
+        const complete = { ...load, signal, onSecond: outputs.second };
+        return shape === undefined ? plainLoad(complete) : shape(complete);
+      },
+      () => view.note('Stopping; once more to stop at once.'),
+    );
+  } finally {
+    view.end();
+    await outputs.end(run);
+  }
+  const { result, verdict, findings } = run;
   stdout.write(
     invocation.options.json === true
       ? `${JSON.stringify({ result, verdict, ...(findings && { shape: findings }) }, null, 2)}\n`

@@ -7,6 +7,11 @@ export interface LoadOptionTypes {
   shape: ShapeName;
   abortEarly: boolean;
   selfTest: boolean;
+  csv: string;
+  hdr: string;
+  junit: string;
+  prometheus: number;
+  otlp: string;
   machines: number;
   once: boolean;
   redirects: number;
@@ -44,6 +49,47 @@ export const loadOptions: {
     argument: null,
     description: 'measure servers of known latency, without a script, and print the own error',
     kind: kinds.flag,
+    default: null,
+    variable: null,
+  },
+  csv: {
+    flag: '--csv',
+    argument: '<file>',
+    description: 'write the time series here, a line a second',
+    kind: kinds.text,
+    default: null,
+    variable: null,
+  },
+  hdr: {
+    flag: '--hdr',
+    argument: '<file>',
+    description: 'write an HdrHistogram interval log here',
+    kind: kinds.text,
+    default: null,
+    variable: null,
+  },
+  junit: {
+    flag: '--junit',
+    argument: '<file>',
+    description: 'write objectives and checks as JUnit test cases here',
+    kind: kinds.text,
+    default: null,
+    variable: null,
+  },
+  prometheus: {
+    flag: '--prometheus',
+    argument: '<port>',
+    description: 'serve live figures at http://127.0.0.1:<port>/metrics',
+    kind: kinds.port,
+    default: null,
+    variable: null,
+  },
+  otlp: {
+    flag: '--otlp',
+    argument: '<url>',
+    description:
+      'send live figures to this OTLP/HTTP address, such as http://127.0.0.1:4318/v1/metrics',
+    kind: kinds.httpUrl,
     default: null,
     variable: null,
   },

@@ -3,24 +3,15 @@ import {
   runShape,
   type LoadLevel,
   type LoadOptions,
-  type LoadResult,
-  type ShapeFindings,
   type ShapeOptions,
-  type Verdict,
 } from '@amdahl/load';
 import { formatMs } from '@amdahl/metrics';
+import type { LoadRun } from '../load-outputs/load-run.ts';
 import { readVariables, type LoadCommandOptions } from '../resolve-options.ts';
 import { formatCount, formatShare } from '../wording.ts';
 import { workbenchErrors } from '../workbench-errors.ts';
 import type { Invocation } from './command.ts';
 import type { ProgressView } from './progress-view.ts';
-
-/** What a load run yields, whatever its kind. */
-export interface LoadRun {
-  readonly result: LoadResult;
-  readonly verdict: Verdict;
-  readonly findings?: ShapeFindings;
-}
 
 /**
  * How to run the shape that was asked for, if one was; what it is about to do has been said then.

@@ -28,6 +28,12 @@ export const loadCommand: Command = {
     'ca',
     'cert',
     'key',
+    'csv',
+    'hdr',
+    'junit',
+    'markdown',
+    'prometheus',
+    'otlp',
     'json',
   ],
   examples: [

@@ -1,6 +1,5 @@
-import type { LoadObjective, LoadResult, ObjectiveOutcome } from '@amdahl/load';
-import { formatMs } from '@amdahl/metrics';
-import { formatCount } from '../wording.ts';
+import type { LoadResult } from '@amdahl/load';
+import { formatFound } from '../load-outputs/objective-figure.ts';
 
 /** How a load run stands to its objectives, a line each. */
 export function objectiveLines({ objectives = [], hopeless }: LoadResult): readonly string[] {
@@ -13,22 +12,4 @@ export function objectiveLines({ objectives = [], hopeless }: LoadResult): reado
       ? []
       : [`stopped early: "${hopeless}" could not be met any more, whatever came`]),
   ];
-}
-
-/** The figure of an objective, in its unit. */
-export function formatFound({ objective, found, count }: ObjectiveOutcome): string {
-  if (found === null) return count === 0 ? 'nothing to measure it by' : 'no reply to time';
-  return formatFigure(objective, found);
-}
-
-function formatFigure({ figure }: LoadObjective, value: number): string {
-  switch (figure.kind) {
-    case 'errors':
-    case 'checks':
-      return `${Number((value * 100).toPrecision(3))} %`;
-    case 'rate':
-      return `${formatCount(value)}/s`;
-    default:
-      return formatMs(value);
-  }
 }

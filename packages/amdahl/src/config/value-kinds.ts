@@ -95,6 +95,12 @@ export const seed: ValueKind<number> = {
     numberWhere(given, (value) => Number.isInteger(value) && value >= 0 && value < 2 ** 32),
 };
 
+export const port: ValueKind<number> = {
+  expected: 'a port from 1 to 65535',
+  read: (given) =>
+    numberWhere(given, (value) => Number.isInteger(value) && value >= 1 && value <= 65_535),
+};
+
 export const rate: ValueKind<number> = {
   expected: 'a number of tasks per second above 0',
   read: (given) => numberWhere(given, (value) => value > 0),

@@ -121,8 +121,14 @@ export class SeriesMerger {
   /** By second and worker. */
   readonly #parts = new Map<number, Map<number, SecondReport>>();
   readonly seconds: LoadSecond[] = [];
+  readonly #onSecond: (second: LoadSecond, responseTime: Histogram) => void;
 
-  constructor(workers: number) {
+  /** `onSecond` hears of each second once it is whole. */
+  constructor(
+    workers: number,
+    onSecond: (second: LoadSecond, responseTime: Histogram) => void = (): void => undefined,
+  ) {
+    this.#onSecond = onSecond;
     this.#awaited = new Set(Array.from({ length: workers }, (_, index) => index));
   }
 
@@ -155,7 +161,7 @@ export class SeriesMerger {
     for (const { responseTime } of parts) {
       if (responseTime !== '') times.add(Histogram.fromBase64(responseTime));
     }
-    this.seconds.push({
+    const second: LoadSecond = {
       atMs: index * 1_000,
       done: sum(parts.map((part) => part.done)),
       failed: sum(parts.map((part) => part.failed)),
@@ -163,7 +169,9 @@ export class SeriesMerger {
       p50Ms: times.valueAtPercentile(50) / 1_000,
       p95Ms: times.valueAtPercentile(95) / 1_000,
       maxMs: times.max / 1_000,
-    });
+    };
+    this.seconds.push(second);
+    this.#onSecond(second, times);
   }
 }
 
