@@ -12,8 +12,9 @@ import type { LoadOptions, LoadScenario } from './run-load.ts';
 import { mostUsers, planOf, type LoadPlan } from './schedule/plan.ts';
 import { Watch, type PatienceLimits } from './worker/watch.ts';
 import { collectReports } from './worker/collect-reports.ts';
+import { runHook, type HookName } from './worker/run-hook.ts';
 import { ThreadWorker } from './worker/thread-worker.ts';
-import type { TickListener, WorkerHandle } from './worker/worker-handle.ts';
+import type { ScriptFacts, TickListener, WorkerHandle } from './worker/worker-handle.ts';
 
 /** From the order to start until the start, so that all workers have heard it. */
 const startDelayMs = 50;
@@ -21,6 +22,8 @@ const startDelayMs = 50;
 const remoteStartDelayMs = 1_000;
 /** More threads than any machine has cores are a slip of the keyboard. */
 const maxWorkers = 256;
+
+const noScript: ScriptFacts = { taskNames: [], hooks: [] };
 
 /** Leads one run: hands out the shares, watches the workers, merges what they measured. */
 export async function coordinate(
@@ -69,17 +72,29 @@ export async function coordinate(
         : await machines.gather(remote, workerCount, assignment, onTick, signal);
     watch = new Watch(workers, limits, new Int32Array(taskNotes));
     const ready = await Promise.all(workers.map((worker) => worker.ready));
+    const [{ taskNames, hooks } = noScript] = ready;
+    const hook = (name: HookName, data?: unknown, stop?: AbortSignal): Promise<unknown> =>
+      scenario.kind === 'script' && hooks.includes(name)
+        ? runHook({ file: scenario.file, hook: name, data, baseUrl, endpoint, client, seed }, stop)
+        : Promise.resolve();
+    watch.pause();
+    const data = await hook('setup', undefined, signal);
+    watch.resume();
     const delayMs = machines === undefined ? startDelayMs : remoteStartDelayMs;
     const startEpochMs = performance.timeOrigin + performance.now() + delayMs;
     measuringFromEpochMs = startEpochMs + plan.rampUpMs + plan.warmupMs;
-    for (const worker of workers) worker.start(startEpochMs);
-    watch.runStarted(ready[0] ?? [], signal);
+    for (const worker of workers) worker.start(startEpochMs, data);
+    watch.runStarted(taskNames, signal);
     meter.start(startEpochMs, options.onProgress);
     earlyStop.start(startEpochMs - performance.timeOrigin);
     const { reports, missing } = await collectReports(workers, (worker) => {
       series.lose(worker);
       meter.lose(worker);
     });
+    const teardownError = await hook('teardown', data).then(
+      () => undefined,
+      (error: unknown) => (error as Error).message,
+    );
     const merged = mergeReports(reports);
     const sliced = mergeSlices(slices, reports, merged.measuredMs);
     return {
@@ -90,6 +105,7 @@ export async function coordinate(
       interrupted: watch.stopped,
       ...(earlyStop.hopeless === undefined ? {} : { hopeless: earlyStop.hopeless.text }),
       ...(missing.length === 0 ? {} : { missing }),
+      ...(teardownError === undefined ? {} : { teardownError }),
       series: series.finish(),
       resolved: { addresses: endpoint.addresses ?? [endpoint.address], dnsMs: endpoint.dnsMs ?? 0 },
       ...merged,

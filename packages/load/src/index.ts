@@ -22,3 +22,5 @@ export type { Drift, SoakFindings } from './shapes/soak.ts';
 export type { SpikeFindings } from './shapes/spike.ts';
 export type { StressFindings } from './shapes/stress.ts';
 export * from './self-test/self-test.ts';
+export * from './data/feeder.ts';
+export type { CustomReport } from './measure/custom-metrics.ts';

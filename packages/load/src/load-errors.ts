@@ -3,6 +3,9 @@ import { defineErrors, exitCodes, type ErrorTable } from '@amdahl/metrics';
 export type LoadErrorCode =
   | 'AMDAHL_LOAD_TARGET_UNREACHABLE'
   | 'AMDAHL_LOAD_BAD_SCRIPT'
+  | 'AMDAHL_LOAD_BAD_DATA'
+  | 'AMDAHL_LOAD_FEEDER_EMPTY'
+  | 'AMDAHL_LOAD_HOOK_FAILED'
   | 'AMDAHL_LOAD_BAD_PROFILE'
   | 'AMDAHL_LOAD_BAD_OPTIONS'
   | 'AMDAHL_LOAD_BAD_REQUEST'
@@ -23,6 +26,18 @@ export const loadErrors: ErrorTable<LoadErrorCode> = defineErrors({
   AMDAHL_LOAD_BAD_SCRIPT: {
     when: 'A load script cannot be imported, or its default export describes no users with tasks.',
     exitCode: exitCodes.usage,
+  },
+  AMDAHL_LOAD_BAD_DATA: {
+    when: 'A feeder has no rows, or its file cannot be read.',
+    exitCode: exitCodes.usage,
+  },
+  AMDAHL_LOAD_FEEDER_EMPTY: {
+    when: 'A task asks a feeder of unique rows for one more than it has.',
+    exitCode: exitCodes.couldNotMeasure,
+  },
+  AMDAHL_LOAD_HOOK_FAILED: {
+    when: 'The setup or teardown of a load script throws, returns no plain data or does not end.',
+    exitCode: exitCodes.couldNotMeasure,
   },
   AMDAHL_LOAD_BAD_PROFILE: {
     when: 'A load profile holds no users, no arrivals, or a duration that is none.',

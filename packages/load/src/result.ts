@@ -4,6 +4,7 @@
  * (HdrHistogram V2, compressed).
  */
 import type { Histogram } from '@amdahl/metrics';
+import type { CustomReport } from './measure/custom-metrics.ts';
 import type { LoadSlice } from './measure/slices.ts';
 import type { ObjectiveOutcome } from './objectives/objective.ts';
 import type { LoadProfile } from './profile.ts';
@@ -30,6 +31,10 @@ export interface LoadResult {
   /** One entry per second of measured time. */
   readonly series: readonly LoadSecond[];
   readonly checks: readonly CheckResult[];
+  /** What the script recorded itself; absent when nothing. */
+  readonly custom?: readonly CustomReport[];
+  /** Why the script's `teardown` failed, when it did. */
+  readonly teardownError?: string;
   /** The parts of the run whose figures were asked for; absent when there are none. */
   readonly slices?: readonly SliceResult[];
   /** How the run stands to its objectives; absent when it has none. */

@@ -1,10 +1,12 @@
 import { pathToFileURL } from 'node:url';
+import { isAmdahlError } from '@amdahl/metrics';
 import { messageOf, placeOf } from './error-place.ts';
 import { authorizationHeader } from './http/authorization.ts';
 import { loadErrors } from './load-errors.ts';
 import type { Task, User, UserKind } from './script.ts';
 import { WeightedDraw } from './schedule/weighted-draw.ts';
 import type { ThinkTime } from './think-time.ts';
+import type { HookName } from './worker/run-hook.ts';
 
 /** A task ready to run. */
 export interface LoadedTask {
@@ -30,6 +32,7 @@ export interface LoadedScript {
   readonly kinds: readonly LoadedUserKind[];
   /** Names of all tasks by id. */
   readonly taskNames: readonly string[];
+  readonly hooks: { readonly [Hook in HookName]?: LoadedTask };
 }
 
 /**
@@ -42,6 +45,7 @@ export async function loadScriptFile(file: string): Promise<LoadedScript> {
   try {
     module = (await import(pathToFileURL(file).href)) as { readonly default?: unknown };
   } catch (cause) {
+    if (isAmdahlError(cause)) throw cause;
     const place = placeOf(cause) ?? { file, line: 0 };
     throw loadErrors.create('AMDAHL_LOAD_BAD_SCRIPT', {
       expected: 'a load script that can be imported',
@@ -76,7 +80,20 @@ class ScriptReader {
       );
     }
     const kinds = Object.entries(users).map(([name, kind]) => this.#readKind(name, kind));
-    return { kinds, taskNames: this.#taskNames };
+    return { kinds, taskNames: this.#taskNames, hooks: this.#readHooks(exported) };
+  }
+
+  #readHooks(exported: unknown): LoadedScript['hooks'] {
+    const hooks: { [Hook in HookName]?: LoadedTask } = {};
+    for (const hook of ['setup', 'teardown'] as const) {
+      const given = (exported as Record<string, unknown>)[hook];
+      if (given === undefined) continue;
+      if (typeof given !== 'function') {
+        throw this.#bad(`a function as ${hook}`, describe(given), 'Make it a function.');
+      }
+      hooks[hook] = this.#task(hook, 1, given as Task);
+    }
+    return hooks;
   }
 
   #readKind(name: string, kind: unknown): LoadedUserKind {

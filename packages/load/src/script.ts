@@ -26,12 +26,19 @@ import type { ThinkTime } from './think-time.ts';
 import type { Random } from '@amdahl/metrics';
 
 /** What a load script exports as its default. */
-export interface LoadScript {
+export interface LoadScript<Data = unknown> {
+  /**
+   * Runs once before the run, whatever the number of workers and machines; its requests are in no
+   * figure. What it returns, plain data as JSON knows it, is `data` of every user.
+   */
+  readonly setup?: (user: User) => Data | Promise<Data>;
+  /** Runs once after the run, also after one that was interrupted. */
+  readonly teardown?: (user: User<unknown, Data>) => unknown;
   /** Kinds of user by name. Virtual users are dealt out to the kinds by `weight`. */
-  readonly users: Readonly<Record<string, UserKind>>;
+  readonly users: Readonly<Record<string, UserKind<unknown, Data>>>;
 }
 
-export interface UserKind<State = unknown> {
+export interface UserKind<State = unknown, Data = unknown> {
   /** Share of the virtual users that are of this kind, relative to the others. @default 1 */
   readonly weight?: number;
   /** Pause between two tasks of one user. @default none */
@@ -41,21 +48,21 @@ export interface UserKind<State = unknown> {
   /** Sent with each request of this user as the `Authorization` header. */
   readonly auth?: Authorization;
   /** Runs once when a user starts: log in, draw an identity. Its result is `state` in every task. */
-  readonly start?: (user: User) => State | Promise<State>;
+  readonly start?: (user: User<unknown, Data>) => State | Promise<State>;
   /** Tasks by name; one is drawn by weight at each turn. */
-  readonly tasks: Readonly<Record<string, Task | WeightedTask>>;
+  readonly tasks: Readonly<Record<string, Task<Data> | WeightedTask<Data>>>;
 }
 
 /** One thing a user does. The function's promise settles when the task is over. */
-export type Task = (user: User) => unknown;
+export type Task<Data = unknown> = (user: User<unknown, Data>) => unknown;
 
-export interface WeightedTask {
+export interface WeightedTask<Data = unknown> {
   readonly weight: number;
-  readonly run: Task;
+  readonly run: Task<Data>;
 }
 
 /** What a task is given. */
-export interface User<State = unknown> {
+export interface User<State = unknown, Data = unknown> {
   /** Index of this virtual user over all workers, from 0. */
   readonly index: number;
   /** Requests of this user; cookies are kept between them. */
@@ -66,10 +73,28 @@ export interface User<State = unknown> {
   readonly random: Random;
   /** What `start` returned. */
   readonly state: State;
+  /** What the script's `setup` returned. */
+  readonly data: Data;
   /** Counts an expectation as met or failed; never throws. Returns `passed`. */
   readonly check: (name: string, passed: boolean) => boolean;
   /** Pauses inside a task. */
   readonly pause: (time: ThinkTime | string | number) => Promise<void>;
+  /** Pauses as this kind of user does between two tasks. */
+  readonly think: () => Promise<void>;
+  /**
+   * Times what is done within, pauses included, from when the schedule wanted it to begin. One that
+   * throws is not timed.
+   */
+  readonly group: <Result>(name: string, run: () => Result | Promise<Result>) => Promise<Result>;
+  /** Figures of the script's own. */
+  readonly metrics: UserMetrics;
+}
+
+export interface UserMetrics {
+  /** Adds to a counter. */
+  readonly count: (name: string, amount?: number) => void;
+  /** Records a value of 0 or more, whose percentiles are told. */
+  readonly record: (name: string, value: number) => void;
 }
 
 export interface HttpClient {
@@ -183,32 +208,46 @@ export interface Reply {
 }
 
 /** Types a script and returns it unchanged. */
-export function defineLoad(script: LoadScript): LoadScript {
+export function defineLoad<Data = unknown>(script: LoadScript<Data>): LoadScript<Data> {
   return script;
 }
 
 /** Types one kind of user whose `start` returns a state. */
-export function defineUser<State>(kind: {
+export function defineUser<State, Data = unknown>(kind: {
   readonly weight?: number;
   readonly thinkTime?: ThinkTime;
   readonly headers?: Readonly<Record<string, string>>;
   readonly auth?: Authorization;
-  readonly start: (user: User) => State | Promise<State>;
+  readonly start: (user: User<unknown, Data>) => State | Promise<State>;
   readonly tasks: Readonly<
     Record<
       string,
-      | ((user: User<State>) => unknown)
-      | { readonly weight: number; readonly run: (user: User<State>) => unknown }
+      | ((user: User<State, Data>) => unknown)
+      | { readonly weight: number; readonly run: (user: User<State, Data>) => unknown }
     >
   >;
-}): UserKind {
-  return kind as unknown as UserKind;
+}): UserKind<unknown, Data> {
+  return kind as unknown as UserKind<unknown, Data>;
 }
 
 /** A task that is drawn `weight` times as often as one of weight 1. */
-export function weighted<State = unknown>(
+export function weighted<State = unknown, Data = unknown>(
   weight: number,
-  run: (user: User<State>) => unknown,
-): { readonly weight: number; readonly run: (user: User<State>) => unknown } {
+  run: (user: User<State, Data>) => unknown,
+): { readonly weight: number; readonly run: (user: User<State, Data>) => unknown } {
   return { weight, run };
+}
+
+/** One task of several steps: each is done after the one before, with think time between them. */
+export function sequence<State = unknown, Data = unknown>(
+  ...steps: readonly ((user: User<State, Data>) => unknown)[]
+): (user: User<State, Data>) => Promise<void> {
+  return async (user) => {
+    for (const [index, step] of steps.entries()) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other is what a sequence is
+      if (index > 0) await user.think();
+      // oxlint-disable-next-line no-await-in-loop -- see above
+      await step(user);
+    }
+  };
 }

@@ -1,5 +1,6 @@
-import type { LoadResult, RequestTimes, Verdict } from '@amdahl/load';
+import type { CustomReport, LoadResult, RequestTimes, Verdict } from '@amdahl/load';
 import { formatMs, Histogram } from '@amdahl/metrics';
+import { counted, formatCount } from '../wording.ts';
 import { objectiveLines } from './objective-lines.ts';
 import { textTable } from './text-table.ts';
 
@@ -24,10 +25,22 @@ export function loadSummary(result: LoadResult, verdict: Verdict): string {
     `${ratePerSecond.toFixed(1)} requests/s over ${formatMs(result.measuredMs)}; response times from the intended start`,
     ...connectionLines(result),
     ...checks,
+    ...(result.custom ?? []).map(customLine),
     ...objectiveLines(result),
+    ...(result.teardownError === undefined ? [] : [`✖ teardown: ${result.teardownError}`]),
     `verdict: ${verdict.kind}`,
     ...verdict.reasons.map(({ message, next }) => `  ${message} ${next}`),
   ].join('\n');
+}
+
+/** A counter with its sum, a trend or group with its percentiles. */
+function customLine({ name, kind, count, total, values }: CustomReport): string {
+  if (kind === 'counter') return `${name}: ${formatCount(total)}`;
+  const histogram = Histogram.fromBase64(values);
+  const shown = (value: number): string =>
+    kind === 'group' ? formatMs(value / 1_000) : formatCount(value / 1_000);
+  const at = (percentile: number): string => shown(histogram.valueAtPercentile(percentile));
+  return `${name}: p50 ${at(50)}, p95 ${at(95)}, p99 ${at(99)} (${counted(count, kind === 'group' ? 'time' : 'value')})`;
 }
 
 /** What opening the connections took, when there were any. */

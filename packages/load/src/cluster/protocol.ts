@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { SerialisedError } from '@amdahl/metrics';
 import type { WorkerReport, WorkerTick } from '../measure/worker-report.ts';
 import type { WorkerAssignment } from '../worker/messages.ts';
+import type { ScriptFacts } from '../worker/worker-handle.ts';
 import type { ShippedScript } from './shipped-script.ts';
 
 /*
@@ -58,7 +59,13 @@ export interface RemoteAssignment {
 
 export type Order =
   /** `atMs` is a time of Redis' clock, milliseconds since 1970. */
-  | { readonly type: 'start'; readonly index: number; readonly atMs: number }
+  | {
+      readonly type: 'start';
+      readonly index: number;
+      readonly atMs: number;
+      /** What `setup` returned. */
+      readonly data?: unknown;
+    }
   | { readonly type: 'stop'; readonly index: number };
 
 export type RemoteReport =
@@ -71,7 +78,7 @@ export type RemoteReport =
       readonly machine: string;
       readonly version: string;
     }
-  | { readonly type: 'ready'; readonly index: number; readonly taskNames: readonly string[] }
+  | { readonly type: 'ready'; readonly index: number; readonly script: ScriptFacts }
   | { readonly type: 'alive'; readonly index: number }
   | {
       readonly type: 'tick';

@@ -1,14 +1,14 @@
 import { AmdahlError } from '@amdahl/metrics';
 import { loadErrors } from '../load-errors.ts';
 import type { WorkerReport } from '../measure/worker-report.ts';
-import type { TickListener, WorkerHandle } from '../worker/worker-handle.ts';
+import type { ScriptFacts, TickListener, WorkerHandle } from '../worker/worker-handle.ts';
 import type { Order, RemoteReport } from './protocol.ts';
 
 /** A worker on another machine, as whoever leads the run sees it. */
 export class RemoteWorker implements WorkerHandle {
   readonly index: number;
   readonly machine: string;
-  readonly ready: Promise<readonly string[]>;
+  readonly ready: Promise<ScriptFacts>;
   readonly done: Promise<WorkerReport>;
   heardMs: number = performance.now();
   lastReport: WorkerReport | undefined;
@@ -17,7 +17,7 @@ export class RemoteWorker implements WorkerHandle {
   /** Redis' clock minus this machine's. */
   readonly #clockOffsetMs: number;
   readonly #onTick: TickListener;
-  readonly #ready = Promise.withResolvers<readonly string[]>();
+  readonly #ready = Promise.withResolvers<ScriptFacts>();
   readonly #done = Promise.withResolvers<WorkerReport>();
   #over = false;
 
@@ -38,8 +38,9 @@ export class RemoteWorker implements WorkerHandle {
     this.done.catch(() => {});
   }
 
-  start(atEpochMs: number): void {
-    this.#order({ type: 'start', index: this.index, atMs: atEpochMs + this.#clockOffsetMs });
+  start(atEpochMs: number, data: unknown): void {
+    const atMs = atEpochMs + this.#clockOffsetMs;
+    this.#order({ type: 'start', index: this.index, atMs, data });
   }
 
   stop(): void {
@@ -74,7 +75,7 @@ export class RemoteWorker implements WorkerHandle {
     this.heardMs = performance.now();
     switch (message.type) {
       case 'ready':
-        return this.#ready.resolve(message.taskNames);
+        return this.#ready.resolve(message.script);
       case 'tick':
         this.lastReport = message.report ?? this.lastReport;
         return this.#onTick(message.tick);

@@ -136,8 +136,9 @@ async function perform(
     );
     thread = worker;
     watch = new Watch([worker], systemLimits, new Int32Array(taskNotes));
-    const taskNames = await worker.ready;
-    await say({ type: 'ready', index, taskNames });
+    const facts = await worker.ready;
+    const { taskNames } = facts;
+    await say({ type: 'ready', index, script: facts });
     const over = worker.done.then(
       () => true,
       () => true,
@@ -187,7 +188,7 @@ async function obey(
       if (message.type === 'stop') worker.stop();
       else {
         started = true;
-        worker.start(message.atMs - offsetMs);
+        worker.start(message.atMs - offsetMs, message.data);
         watch.runStarted(taskNames, signal);
       }
     }

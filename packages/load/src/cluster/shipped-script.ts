@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadErrors } from '../load-errors.ts';
 
-/** A load script and the files it imports by relative paths. */
+/** A load script, the files it imports by relative paths, and the data of its feeders. */
 export interface ShippedScript {
   /** Path of the script among the files. */
   readonly entry: string;
@@ -15,6 +15,8 @@ export interface ShippedScript {
 /** More is no load script; it would be sent to every machine. */
 const maxBytes = 4 * 1024 * 1024;
 const packageFolder: string = fileURLToPath(new URL('../..', import.meta.url));
+/** `feeder.csv('users.csv')`, whose path starts at the folder of the script. */
+const dataFile = /\bfeeder\s*\.\s*(?:csv|json)\s*(?:<[^()]*>)?\s*\(\s*['"]([^'"]+)['"]/g;
 /** `from './x.ts'`, `import './x.ts'`, `import('./x.ts')` */
 const relativeImport = /\b(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g;
 
@@ -38,6 +40,9 @@ export async function packScript(file: string): Promise<ShippedScript> {
     texts.set(path, text);
     for (const [, specifier = ''] of text.matchAll(relativeImport)) {
       pending.push(resolve(dirname(path), specifier));
+    }
+    for (const [, name = ''] of text.matchAll(dataFile)) {
+      pending.push(resolve(dirname(resolve(file)), name));
     }
   }
   const root = commonFolder([...texts.keys()]);

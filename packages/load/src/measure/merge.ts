@@ -8,6 +8,7 @@ import type {
   RequestResult,
   SliceResult,
 } from '../result.ts';
+import type { CustomReport } from './custom-metrics.ts';
 import { maxRequestNames, maxTaskErrorSamples } from './recorder.ts';
 import { otherName } from './request-stats.ts';
 import type { LoadSlice } from './slices.ts';
@@ -16,13 +17,21 @@ import type { RequestReport, SecondReport, WorkerReport } from './worker-report.
 /** The part of a result that the workers' reports hold. */
 export type MergedReports = Pick<
   LoadResult,
-  'counts' | 'measuredMs' | 'requests' | 'total' | 'checks' | 'generator' | 'taskErrorSamples'
+  | 'counts'
+  | 'measuredMs'
+  | 'requests'
+  | 'total'
+  | 'checks'
+  | 'generator'
+  | 'taskErrorSamples'
+  | 'custom'
 >;
 
 /** One result of all workers' shares. */
 export function mergeReports(reports: readonly WorkerReport[]): MergedReports {
   const requests = mergeRequests(reports.flatMap((report) => report.requests));
   const measuredMs = Math.max(0, ...reports.map((report) => report.measuredMs));
+  const custom = mergeCustom(reports.flatMap((report) => report.custom));
   const counts = sumRecords(reports.map((report) => ({ ...report.counts })));
   return {
     counts: counts as unknown as LoadCounts,
@@ -34,6 +43,7 @@ export function mergeReports(reports: readonly WorkerReport[]): MergedReports {
     },
     checks: mergeChecks(reports.flatMap((report) => report.checks)),
     generator: mergeHealth(reports, counts['started'] ?? 0),
+    ...(custom.length === 0 ? {} : { custom }),
     taskErrorSamples: reports
       .flatMap((report) => report.taskErrorSamples)
       .slice(0, maxTaskErrorSamples),
@@ -87,6 +97,21 @@ function mergeRequest(name: string, same: readonly Omit<RequestResult, 'name'>[]
     responseTime: mergeHistograms(same.map((request) => request.responseTime)).toBase64(),
     serviceTime: mergeHistograms(same.map((request) => request.serviceTime)).toBase64(),
   };
+}
+
+function mergeCustom(reports: readonly CustomReport[]): CustomReport[] {
+  const groups = groupBy(reports, ({ kind, name }) => `${kind} ${name}`);
+  return [...groups.values()].map((same) => {
+    const { name, kind } = same[0] as CustomReport;
+    return {
+      name,
+      kind,
+      count: sum(same.map((report) => report.count)),
+      total: sum(same.map((report) => report.total)),
+      values:
+        kind === 'counter' ? '' : mergeHistograms(same.map(({ values }) => values)).toBase64(),
+    };
+  });
 }
 
 function mergeChecks(checks: readonly CheckResult[]): CheckResult[] {

@@ -1,6 +1,7 @@
 import { Histogram } from '@amdahl/metrics';
 import type { Exchange } from '../http/exchange.ts';
 import type { CheckResult, LoadCounts, TaskErrorSample } from '../result.ts';
+import { CustomMetrics } from './custom-metrics.ts';
 import { increment, otherName, RequestStats } from './request-stats.ts';
 import type { SliceMeter } from './slices.ts';
 import type { RequestReport, SecondReport } from './worker-report.ts';
@@ -49,6 +50,8 @@ export class Recorder {
   readonly lag: Histogram = new Histogram();
   readonly userWait: Histogram = new Histogram();
   readonly taskErrorSamples: TaskErrorSample[] = [];
+  /** What the script records itself. */
+  readonly custom: CustomMetrics = new CustomMetrics();
   /** Parts of the run kept apart, if any are. */
   slices: SliceMeter | undefined = undefined;
   socketErrors = 0;

@@ -1,4 +1,5 @@
 import type { CheckResult, LoadCounts, TaskErrorSample } from '../result.ts';
+import type { CustomReport } from './custom-metrics.ts';
 import type { SliceReport, SliceTally } from './slices.ts';
 
 /** What one worker measured: plain values, histograms in base64. */
@@ -19,6 +20,7 @@ export interface WorkerReport {
   readonly taskErrorSamples: readonly TaskErrorSample[];
   /** One for each slice of the run, in its order. */
   readonly slices: readonly SliceReport[];
+  readonly custom: readonly CustomReport[];
 }
 
 export interface RequestReport {

@@ -1,8 +1,9 @@
 import type { RequestComposer } from '../http/request-composer.ts';
 import type { TaskErrorSample } from '../result.ts';
-import type { Random } from '@amdahl/metrics';
+import { isAmdahlError, type Random } from '@amdahl/metrics';
+import { trendScale } from '../measure/custom-metrics.ts';
 import type { LoadedUserKind, LoadedTask } from '../script-file.ts';
-import type { User } from '../script.ts';
+import type { User, UserMetrics } from '../script.ts';
 import { constant, type ThinkTime } from '../think-time.ts';
 import { ScriptSocketClient } from '../websocket/socket-client.ts';
 import { ScriptClient } from './script-client.ts';
@@ -19,6 +20,12 @@ export interface ScriptContext extends UserContext {
   /** Redirects a request follows at most unless it says otherwise. */
   readonly redirects: number;
   readonly describeError: (error: unknown, task: string) => TaskErrorSample;
+  readonly shared: SharedData;
+}
+
+/** What `setup` returned, once the run has started. */
+export interface SharedData {
+  data: unknown;
 }
 
 /** A user that performs a script's tasks. */
@@ -27,6 +34,7 @@ export class ScriptUser implements VirtualUser, User {
   readonly random: Random;
   readonly http: ScriptClient;
   #sockets: ScriptSocketClient | undefined;
+  #metrics: UserMetrics | undefined;
   readonly #composer: RequestComposer;
   state: unknown = undefined;
 
@@ -79,6 +87,10 @@ export class ScriptUser implements VirtualUser, User {
     }));
   }
 
+  get data(): unknown {
+    return this.#context.shared.data;
+  }
+
   get #inFlight(): number {
     return this.http.inFlight + (this.#sockets?.inFlight ?? 0);
   }
@@ -113,6 +125,35 @@ export class ScriptUser implements VirtualUser, User {
       });
     });
   };
+
+  readonly think = (): Promise<void> => this.pause(this.#kind.thinkTime ?? 0);
+
+  readonly group = async <Result>(
+    name: string,
+    run: () => Result | Promise<Result>,
+  ): Promise<Result> => {
+    const { recorder, nowMs } = this.#context;
+    const intendedMs = this.#session.intendedMs();
+    const result = await run();
+    if (intendedMs >= recorder.time.fromMs && !recorder.isOver(intendedMs)) {
+      recorder.custom.record('group', name, (nowMs() - intendedMs) * 1_000);
+    }
+    return result;
+  };
+
+  /** Made by the first task that asks for it. */
+  get metrics(): UserMetrics {
+    const { recorder, nowMs } = this.#context;
+    const counts = (): boolean => nowMs() >= recorder.time.fromMs;
+    return (this.#metrics ??= {
+      count: (name, amount = 1) => {
+        if (counts()) recorder.custom.count(name, amount);
+      },
+      record: (name, value) => {
+        if (counts()) recorder.custom.record('trend', name, value * trendScale);
+      },
+    });
+  }
 
   replied(): void {
     this.#resume();
@@ -150,7 +191,10 @@ export class ScriptUser implements VirtualUser, User {
     const { recorder, describeError } = this.#context;
     this.#taskFailed = true;
     recorder.taskError(describeError(error, this.#task?.name ?? ''));
-    this.#end();
+    // Without data the user has nothing more to do; a schedule goes on to ask for the task.
+    const starved = isAmdahlError(error) && error.code === 'AMDAHL_LOAD_FEEDER_EMPTY';
+    if (starved && !this.#context.scheduled) this.parked();
+    else this.#end();
   };
 
   /** The task's code has ended. It is not over while its requests are, awaited or not. */

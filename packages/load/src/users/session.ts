@@ -66,9 +66,14 @@ export class Session {
     return true;
   }
 
+  /** When the schedule wanted what is done now. */
+  intendedMs(): number {
+    return this.#context.nowMs() - this.#slipMs;
+  }
+
   /** Whether what is asked for now comes after the end of the run. */
   isOver(): boolean {
-    return this.#context.recorder.isOver(this.#context.nowMs() - this.#slipMs);
+    return this.#context.recorder.isOver(this.intendedMs());
   }
 
   /**

@@ -37,7 +37,7 @@ export function requestsUsers(
  */
 export function scriptUsers(
   assignment: WorkerAssignment,
-  userContext: UserContext,
+  userContext: UserContext & Pick<ScriptContext, 'shared'>,
   script: LoadedScript,
   noteTask: (taskId: number) => void,
 ): CreateUser {

@@ -11,6 +11,7 @@ import type { LoadedScript } from '../script-file.ts';
 import { ClosedModel } from '../users/closed-model.ts';
 import type { CreateUser, Model } from '../users/model.ts';
 import { OpenModel } from '../users/open-model.ts';
+import type { SharedData } from '../users/script-user.ts';
 import type { UserContext } from '../users/session.ts';
 import { requestsUsers, scriptUsers } from './create-users.ts';
 import type { WorkerAssignment } from './messages.ts';
@@ -34,6 +35,7 @@ export class LoadEngine {
   readonly #connections: ConnectionContext;
   readonly #transports: Transports;
   readonly #recorder = new Recorder();
+  readonly #shared: SharedData = { data: undefined };
   readonly #model: Model;
   readonly #seconds: SecondReport[] = [];
   readonly #report = Promise.withResolvers<WorkerReport>();
@@ -78,12 +80,16 @@ export class LoadEngine {
     const createUser =
       scenario.kind === 'requests'
         ? requestsUsers(assignment, context, scenario.requests, scenario.thinkTimeMs)
-        : scriptUsers(assignment, context, script, noteTask);
+        : scriptUsers(assignment, { ...context, shared: this.#shared }, script, noteTask);
     this.#model = this.#createModel(context, createUser);
   }
 
-  /** Starts at a time of the worker's clock and resolves when the run is over. */
-  run(startMs: number): Promise<WorkerReport> {
+  /**
+   * Starts at a time of the worker's clock and resolves when the run is over. `data` is what the
+   * script's `setup` returned.
+   */
+  run(startMs: number, data?: unknown): Promise<WorkerReport> {
+    this.#shared.data = data;
     const { plan } = this.#assignment;
     const { time } = this.#recorder;
     time.fromMs = startMs + plan.rampUpMs + plan.warmupMs;
@@ -210,6 +216,7 @@ export class LoadEngine {
       unstartedArrivals,
       taskErrorSamples: recorder.taskErrorSamples,
       slices: recorder.slices?.reports() ?? [],
+      custom: recorder.custom.reports(),
     };
   }
 

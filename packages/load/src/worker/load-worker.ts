@@ -1,6 +1,8 @@
 /** Entry of a worker thread: one share of a load run. */
+import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AmdahlError } from '@amdahl/metrics';
+import { setPlacement } from '../data/placement.ts';
 import { messageOf } from '../error-place.ts';
 import { loadErrors } from '../load-errors.ts';
 import { loadScriptFile, type LoadedScript } from '../script-file.ts';
@@ -16,24 +18,27 @@ import {
 const port = parentPort;
 if (port === null) throw new TypeError('This module runs in a worker thread only.');
 const assignment = workerData as WorkerAssignment;
-const noScript: LoadedScript = { kinds: [], taskNames: [] };
+const noScript: LoadedScript = { kinds: [], taskNames: [], hooks: {} };
 const send = (message: MessageFromWorker): void => port.postMessage(message);
 
 try {
   const { scenario, share } = assignment;
+  if (scenario.kind === 'script') setPlacement({ folder: dirname(scenario.file), share });
   const script = scenario.kind === 'script' ? await loadScriptFile(scenario.file) : noScript;
   const notes = new Int32Array(assignment.taskNotes);
   const engine = new LoadEngine(assignment, script, (taskId) => (notes[share.index] = taskId));
   port.on('message', (message: MessageToWorker) => {
     if (message.type === 'stop') engine.stop();
-    else void run(engine, message.atEpochMs - performance.timeOrigin);
+    else void run(engine, message.atEpochMs - performance.timeOrigin, message.data);
   });
-  send({ type: 'ready', taskNames: script.taskNames });
+  const { taskNames, hooks } = script;
+  const present = (['setup', 'teardown'] as const).filter((hook) => hooks[hook] !== undefined);
+  send({ type: 'ready', script: { taskNames, hooks: present } });
 } catch (error) {
   send({ type: 'failed', error: codedError(error).toJSON() });
 }
 
-async function run(engine: LoadEngine, startMs: number): Promise<void> {
+async function run(engine: LoadEngine, startMs: number, data: unknown): Promise<void> {
   const snapshots = new Snapshots(engine);
   const ticker = setInterval(() => {
     const tick = engine.tick();
@@ -42,7 +47,7 @@ async function run(engine: LoadEngine, startMs: number): Promise<void> {
     const report = due ? snapshots.next() : undefined;
     send({ type: 'tick', tick, ...(report === undefined ? {} : { report }) });
   }, tickIntervalMs);
-  const report = await engine.run(startMs);
+  const report = await engine.run(startMs, data);
   clearInterval(ticker);
   send({ type: 'done', tick: engine.tick(), report });
 }

@@ -6,6 +6,7 @@ import type { WorkerReport, WorkerTick } from '../measure/worker-report.ts';
 import type { LoadScenario } from '../run-load.ts';
 import type { LoadPlan } from '../schedule/plan.ts';
 import type { Share } from '../users/model.ts';
+import type { ScriptFacts } from './worker-handle.ts';
 
 /** All a worker needs to compute its share of the run by itself. Plain values. */
 export interface WorkerAssignment {
@@ -26,13 +27,13 @@ export interface WorkerAssignment {
 
 export type MessageToWorker =
   /** Starts at this time of day, the same in all workers. */
-  | { readonly type: 'start'; readonly atEpochMs: number }
+  | { readonly type: 'start'; readonly atEpochMs: number; readonly data: unknown }
   /** Ends at once. */
   | { readonly type: 'stop' };
 
 export type MessageFromWorker =
   /** The script is loaded, the requests are prepared. */
-  | { readonly type: 'ready'; readonly taskNames: readonly string[] }
+  | { readonly type: 'ready'; readonly script: ScriptFacts }
   /** `report` is what it measured up to now, sent now and then in case the worker gets lost. */
   | { readonly type: 'tick'; readonly tick: WorkerTick; readonly report?: WorkerReport }
   | { readonly type: 'done'; readonly tick: WorkerTick; readonly report: WorkerReport }

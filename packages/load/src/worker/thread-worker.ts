@@ -4,12 +4,8 @@ import { messageOf, placeOf } from '../error-place.ts';
 import { loadErrors } from '../load-errors.ts';
 import type { WorkerReport } from '../measure/worker-report.ts';
 import type { MessageFromWorker, MessageToWorker, WorkerAssignment } from './messages.ts';
-import type { TickListener, WorkerHandle } from './worker-handle.ts';
-
-const runsFromSource: boolean = import.meta.url.endsWith('.ts');
-const entry: URL = new URL(`./load-worker.${runsFromSource ? 'ts' : 'js'}`, import.meta.url);
-/** Makes the packages of this repository resolve to their sources. */
-const sourceCondition = '--conditions=@amdahl/source';
+import { workerEntry, workerOptions } from './worker-entry.ts';
+import type { ScriptFacts, TickListener, WorkerHandle } from './worker-handle.ts';
 
 /**
  * Exit code of a thread that waits for something that will never come, at the top level of a module
@@ -20,14 +16,14 @@ const unsettledAwait = 13;
 /** One worker thread, as the thread that leads the run sees it. */
 export class ThreadWorker implements WorkerHandle {
   readonly index: number;
-  readonly ready: Promise<readonly string[]>;
+  readonly ready: Promise<ScriptFacts>;
   readonly done: Promise<WorkerReport>;
   heardMs: number = performance.now();
   lastReport: WorkerReport | undefined;
 
   readonly #worker: Worker;
   readonly #onTick: TickListener;
-  readonly #ready = Promise.withResolvers<readonly string[]>();
+  readonly #ready = Promise.withResolvers<ScriptFacts>();
   readonly #done = Promise.withResolvers<WorkerReport>();
 
   constructor(assignment: WorkerAssignment, onTick: TickListener) {
@@ -38,12 +34,7 @@ export class ThreadWorker implements WorkerHandle {
     // Whoever waits for one of them learns of a failure; the other must not count as unhandled.
     this.ready.catch(() => {});
     this.done.catch(() => {});
-    this.#worker = new Worker(entry, {
-      workerData: assignment,
-      // What scripts print must not mix with results on standard output.
-      stdout: true,
-      ...(runsFromSource ? { execArgv: [...process.execArgv, sourceCondition] } : {}),
-    });
+    this.#worker = new Worker(workerEntry('load-worker'), workerOptions(assignment));
     this.#worker.stdout.on('data', (chunk: Buffer) => process.stderr.write(chunk));
     this.#worker.on('message', (message: MessageFromWorker) => this.#hear(message));
     this.#worker.on('error', (error: unknown) => this.fail(diedOf(this.index, error)));
@@ -52,8 +43,8 @@ export class ThreadWorker implements WorkerHandle {
     });
   }
 
-  start(atEpochMs: number): void {
-    this.#send({ type: 'start', atEpochMs });
+  start(atEpochMs: number, data: unknown): void {
+    this.#send({ type: 'start', atEpochMs, data });
   }
 
   stop(): void {
@@ -93,7 +84,7 @@ export class ThreadWorker implements WorkerHandle {
     this.heardMs = performance.now();
     switch (message.type) {
       case 'ready':
-        return this.#ready.resolve(message.taskNames);
+        return this.#ready.resolve(message.script);
       case 'tick':
         this.lastReport = message.report ?? this.lastReport;
         return this.#onTick(message.tick);

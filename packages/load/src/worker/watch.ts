@@ -27,6 +27,7 @@ export class Watch {
   #taskNames: readonly string[] = [];
   #patienceMs: number;
   #lookedMs = performance.now();
+  #resumedMs = 0;
   #signal: AbortSignal | undefined;
 
   constructor(workers: readonly WorkerHandle[], limits: PatienceLimits, taskNotes: Int32Array) {
@@ -35,6 +36,17 @@ export class Watch {
     this.#taskNotes = taskNotes;
     this.#patienceMs = limits.readyMs;
     this.#timer = setInterval(() => this.#look(), watchIntervalMs);
+  }
+
+  /** Nobody is expected to speak until `resume`. */
+  pause(): void {
+    this.#patienceMs = Infinity;
+  }
+
+  /** From here on workers speak again. */
+  resume(): void {
+    this.#patienceMs = this.#limits.readyMs;
+    this.#resumedMs = performance.now();
   }
 
   /** From here on workers speak regularly, and the signal stops the run. */
@@ -64,7 +76,7 @@ export class Watch {
     this.#lookedMs = nowMs;
     if (heldUp) return;
     for (const worker of this.#workers) {
-      const silentMs = nowMs - worker.heardMs;
+      const silentMs = nowMs - Math.max(worker.heardMs, this.#resumedMs);
       if (silentMs <= this.#patienceMs) continue;
       const task = this.#taskNames[this.#taskNotes[worker.index] ?? 0];
       worker.fail(worker.silentError(silentMs, this.#patienceMs, task));

@@ -1,8 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { seededRandom } from '@amdahl/metrics';
 import { expect, test } from 'vitest';
 import { packScript, unpackScript } from '../../src/cluster/shipped-script.ts';
+import { feeder } from '../../src/data/feeder.ts';
+import { setPlacement } from '../../src/data/placement.ts';
 import { loadScriptFile } from '../../src/script-file.ts';
 
 const scripts = fileURLToPath(new URL('../scripts/', import.meta.url));
@@ -36,4 +40,21 @@ test('refuses a script that is not there', async () => {
   await expect(packScript(`${scripts}absent.ts`)).rejects.toMatchObject({
     code: 'AMDAHL_LOAD_BAD_SCRIPT',
   });
+});
+
+test('the data of feeders travels with the script', async () => {
+  const file = fileURLToPath(new URL('../scripts/feeding.ts', import.meta.url));
+  const packed = await packScript(file);
+  expect(Object.keys(packed.files).sort()).toEqual([
+    'data/accounts.csv',
+    'data/words.json',
+    'feeding.ts',
+  ]);
+  const { file: unpacked, remove } = await unpackScript(packed);
+  setPlacement({ folder: dirname(unpacked), share: { index: 0, of: 1 } });
+  expect(feeder.csv('data/accounts.csv').next({ random: seededRandom(1) })).toEqual({
+    name: 'Ada',
+    age: '36',
+  });
+  await remove();
 });

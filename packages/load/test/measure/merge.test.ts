@@ -48,6 +48,7 @@ function report(
     unstartedArrivals: 4,
     taskErrorSamples: [{ task: 'a', message: 'b' }],
     slices: [],
+    custom: [],
     ...changes,
   };
 }
