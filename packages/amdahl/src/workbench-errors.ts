@@ -16,6 +16,9 @@ export type WorkbenchErrorCode =
   | 'AMDAHL_TARGET_UNREACHABLE'
   | 'AMDAHL_TARGET_DIED'
   | 'AMDAHL_TARGET_NO_ROUTES'
+  | 'AMDAHL_INIT_BAD_SOURCE'
+  | 'AMDAHL_INIT_NOTHING_FOUND'
+  | 'AMDAHL_INIT_EXISTS'
   | 'AMDAHL_GATHER_FAILED'
   | 'AMDAHL_GATHER_NO_REPLY'
   | 'AMDAHL_RECORDING_NOT_FOUND'
@@ -85,6 +88,18 @@ export const workbenchErrors: ErrorTable<WorkbenchErrorCode> = defineErrors({
   AMDAHL_TARGET_NO_ROUTES: {
     when: 'No script was given and no route that can be visited was found.',
     exitCode: exitCodes.couldNotMeasure,
+  },
+  AMDAHL_INIT_BAD_SOURCE: {
+    when: 'What a load script is to be written from cannot be read, or is something else.',
+    exitCode: exitCodes.usage,
+  },
+  AMDAHL_INIT_NOTHING_FOUND: {
+    when: 'What a load script is to be written from holds no request that can be sent.',
+    exitCode: exitCodes.usage,
+  },
+  AMDAHL_INIT_EXISTS: {
+    when: 'The file a load script is to be written to exists.',
+    exitCode: exitCodes.usage,
   },
   AMDAHL_GATHER_FAILED: {
     when: 'A gatherer met an error without a code of its own; the run goes on without its artifact.',

@@ -1,5 +1,6 @@
 import { auditCommand } from './audit.ts';
 import type { Command } from './command.ts';
+import { initCommand } from './init.ts';
 import { loadCommand } from './load.ts';
 import { proveCommand } from './prove.ts';
 import { reportCommand } from './report.ts';
@@ -12,6 +13,7 @@ export const commands: readonly Command[] = [
   proveCommand,
   reportCommand,
   auditCommand,
+  initCommand,
   loadCommand,
   workerCommand,
 ];

@@ -1,12 +1,15 @@
+import type { SourceKind } from '../init/read-source.ts';
 import type { ShapeName } from '@amdahl/load';
 import * as kinds from '../config/value-kinds.ts';
 import type { OptionDefinition } from './options.ts';
 
-/** The options of `amdahl load` that no other command has. */
+/** The options of `amdahl load`, `worker` and `init` that no other command has. */
 export interface LoadOptionTypes {
   shape: ShapeName;
   abortEarly: boolean;
   selfTest: boolean;
+  from: SourceKind;
+  force: boolean;
   csv: string;
   hdr: string;
   junit: string;
@@ -90,6 +93,22 @@ export const loadOptions: {
     description:
       'send live figures to this OTLP/HTTP address, such as http://127.0.0.1:4318/v1/metrics',
     kind: kinds.httpUrl,
+    default: null,
+    variable: null,
+  },
+  from: {
+    flag: '--from',
+    argument: '<kind>',
+    description: 'what the source is: url, har, openapi, k6 or locust; told from it if left out',
+    kind: kinds.source,
+    default: null,
+    variable: null,
+  },
+  force: {
+    flag: '--force',
+    argument: null,
+    description: 'write over a file that exists',
+    kind: kinds.flag,
     default: null,
     variable: null,
   },

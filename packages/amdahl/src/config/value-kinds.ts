@@ -1,6 +1,7 @@
 import { durationMs, type Duration } from '@amdahl/metrics';
 import type { LoadProfile } from '@amdahl/load';
 import { shapeNames, type ShapeName } from '@amdahl/load/options';
+import type { SourceKind } from '../init/read-source.ts';
 import { readObjectives, type GivenObjectives } from './objectives-text.ts';
 import { isProfile } from './profile.ts';
 
@@ -109,6 +110,13 @@ export const rate: ValueKind<number> = {
 export const shape: ValueKind<ShapeName> = {
   expected: `a shape: ${shapeNames.join(', ')}`,
   read: (given) => shapeNames.find((name) => name === given),
+};
+
+const sources: readonly SourceKind[] = ['url', 'har', 'openapi', 'k6', 'locust'];
+
+export const source: ValueKind<SourceKind> = {
+  expected: `a kind of source: ${sources.join(', ')}`,
+  read: (given) => sources.find((kind) => kind === given),
 };
 
 /** Fraction, 0..1. */

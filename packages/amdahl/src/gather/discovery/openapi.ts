@@ -1,3 +1,6 @@
+import { list, record, resolveReference } from './json-document.ts';
+import { schemaExample } from './schema-example.ts';
+
 /** Where services usually serve their OpenAPI document, most usual first. */
 export const openapiPaths = [
   '/openapi.json',
@@ -20,6 +23,8 @@ export interface OpenapiOperation {
   readonly pattern: string;
   /** A path that can be asked, query included; null when the document gives too little to build one. */
   readonly example: string | null;
+  /** A JSON body the document describes; undefined when it describes none. */
+  readonly body: unknown;
 }
 
 interface Parameter {
@@ -53,6 +58,7 @@ export function openapiOperations(document: unknown): readonly OpenapiOperation[
           method: method.toUpperCase(),
           pattern: prefix + path.replace(/\{([^}]+)\}/g, ':$1'),
           example: examplePath(prefix + path, parameters, root),
+          body: exampleBody(operation, root),
         },
       ];
     });
@@ -92,6 +98,14 @@ function examplePath(
   return query.size === 0 ? path : `${path}?${query.toString()}`;
 }
 
+function exampleBody(operation: Record<string, unknown>, root: Record<string, unknown>): unknown {
+  const body = record(resolveReference(operation['requestBody'], root));
+  const media = record(record(body?.['content'])?.['application/json']);
+  if (media === null) return undefined;
+  const [first] = Object.values(record(media['examples']) ?? {});
+  return media['example'] ?? record(first)?.['value'] ?? schemaExample(media['schema'], root);
+}
+
 /** What the document says a value may be; the smallest for numbers. Text is never invented. */
 function exampleValue(parameter: Parameter, root: Record<string, unknown>): string | null {
   // In Swagger 2 the parameter itself is the schema.
@@ -113,29 +127,6 @@ function exampleValue(parameter: Parameter, root: Record<string, unknown>): stri
   return typeof schema['minimum'] === 'number' ? String(schema['minimum']) : '1';
 }
 
-/** Follows `{ "$ref": "#/components/parameters/Id" }` within the document. */
-function resolveReference(value: unknown, root: Record<string, unknown>): unknown {
-  const reference = record(value)?.['$ref'];
-  if (typeof reference !== 'string' || !reference.startsWith('#/')) return value;
-  return reference
-    .slice(2)
-    .split('/')
-    .reduce<unknown>(
-      (at, key) => record(at)?.[key.replaceAll('~1', '/').replaceAll('~0', '~')],
-      root,
-    );
-}
-
 function isPlain(value: unknown): value is string | number | boolean {
   return ['string', 'number', 'boolean'].includes(typeof value);
-}
-
-function record(value: unknown): Record<string, unknown> | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : null;
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }
