@@ -87,6 +87,12 @@ export async function coordinate(
     watch.runStarted(taskNames, signal);
     meter.start(startEpochMs, options.onProgress);
     earlyStop.start(startEpochMs - performance.timeOrigin);
+    const userChanges: { readonly atMs: number; readonly users: number }[] = [];
+    options.control?.attach((users) => {
+      for (const worker of workers) worker.setUsers(users);
+      const nowEpochMs = performance.timeOrigin + performance.now();
+      userChanges.push({ atMs: Math.round(nowEpochMs - measuringFromEpochMs), users });
+    });
     const { reports, missing } = await collectReports(workers, (worker) => {
       series.lose(worker);
       meter.lose(worker);
@@ -101,6 +107,7 @@ export async function coordinate(
       baseUrl,
       profile: options.profile,
       seed,
+      ...(userChanges.length === 0 ? {} : { userChanges }),
       startedAtEpochMs: Math.round(measuringFromEpochMs),
       interrupted: watch.stopped,
       ...(earlyStop.hopeless === undefined ? {} : { hopeless: earlyStop.hopeless.text }),
@@ -113,6 +120,7 @@ export async function coordinate(
       ...(objectives.length === 0 ? {} : { objectives: assess(objectives, sliced, merged.checks) }),
     };
   } finally {
+    options.control?.attach(undefined);
     watch?.end();
     meter.end();
     await Promise.all(workers.map((worker) => worker.terminate()));

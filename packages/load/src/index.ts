@@ -24,3 +24,4 @@ export type { StressFindings } from './shapes/stress.ts';
 export * from './self-test/self-test.ts';
 export * from './data/feeder.ts';
 export type { CustomReport } from './measure/custom-metrics.ts';
+export * from './load-control.ts';

@@ -196,10 +196,10 @@ function errorMix({ counts }: LoadResult): VerdictReason | undefined {
   };
 }
 
-function drift({ profile, series }: LoadResult): VerdictReason | undefined {
+function drift({ profile, series, userChanges = [] }: LoadResult): VerdictReason | undefined {
   const steady =
     profile.model === 'closed'
-      ? (profile.changes ?? []).length === 0
+      ? (profile.changes ?? []).length + userChanges.length === 0
       : profile.arrivals.every(
           ({ fromPerSecond, toPerSecond }) =>
             fromPerSecond === toPerSecond && fromPerSecond === profile.arrivals[0]?.fromPerSecond,

@@ -13,6 +13,8 @@ export interface LoadResult {
   readonly baseUrl: string;
   readonly profile: LoadProfile;
   readonly seed: number;
+  /** Changes of the number of users that were made while the run went on; absent without any. */
+  readonly userChanges?: readonly { readonly atMs: number; readonly users: number }[];
   /** Start of the measured time, milliseconds since 1970. */
   readonly startedAtEpochMs: number;
   /** Measured time, warm-up excluded. */

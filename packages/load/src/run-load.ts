@@ -1,6 +1,7 @@
 import type { RemoteWorkers } from './cluster/machines.ts';
 import { coordinate } from './coordinate.ts';
 import type { TlsOptions } from './http/client-options.ts';
+import type { LoadControl } from './load-control.ts';
 import type { LoadSlice } from './measure/slices.ts';
 import type { LoadObjective } from './objectives/objective.ts';
 import type { LoadProfile } from './profile.ts';
@@ -53,6 +54,8 @@ export interface LoadOptions {
   readonly objectives?: readonly LoadObjective[];
   /** Stops the run once one of the objectives cannot be met any more. @default false */
   readonly abortEarly?: boolean;
+  /** Changes the number of users while the run goes on. */
+  readonly control?: LoadControl;
   /** Ends the run early; the result says `interrupted` and keeps what was measured. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { judge } from '../src/judge.ts';
+import { LoadControl } from '../src/load-control.ts';
 import { httpServer } from './support/http-server.ts';
 import { checkedRun, Enough, getRequests, histogram, requestNamed } from './support/run.ts';
 
@@ -187,4 +188,28 @@ test('drives more users from a certain time on, and fewer again', async () => {
   // Those who come back use their connections again.
   expect(result.generator.socketsOpened).toBe(9);
   expect(judge(result).reasons.map(({ check }) => check)).not.toContain('warm-up-drift');
+});
+
+test('changes the number of users while it goes on, when it is asked to', async () => {
+  const control = new LoadControl();
+  const baseUrl = await httpServer(async (_, response) => {
+    await pause(50);
+    response.end();
+  });
+  const result = await checkedRun({
+    baseUrl,
+    scenario: getRequests('/'),
+    profile: { model: 'closed', users: 2, duration: '4s' },
+    workers: 2,
+    control,
+    onSecond: ({ second }) => control.setUsers(second.atMs === 0 ? 8 : 3),
+  });
+  expect(result.series[0]?.inFlight).toBe(2);
+  expect(Math.max(...result.series.map(({ inFlight }) => inFlight))).toBe(8);
+  expect(result.series.at(-1)?.inFlight).toBe(3);
+  expect(result.userChanges?.map(({ users }) => users)).toEqual(expect.arrayContaining([8, 3]));
+  expect(result.generator.socketsOpened).toBe(8);
+  // Afterwards it is heard by nobody.
+  control.setUsers(5);
+  expect(() => control.setUsers(0)).toThrow('from 1');
 });

@@ -12,7 +12,7 @@ import { loadShape } from './load-shape.ts';
 import { loadSummary } from './load-summary.ts';
 import { createProgressView, describeLoad, type ProgressView } from './progress-view.ts';
 import { selfTestAction } from './self-test-action.ts';
-import { shapeLines } from './shape-lines.ts';
+import { shapeLines } from '../load-outputs/shape-lines.ts';
 
 /** Drives a script and prints its figures and whether they can be believed. */
 export async function loadAction(invocation: Invocation): Promise<ExitCode> {

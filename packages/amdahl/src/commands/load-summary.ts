@@ -2,7 +2,7 @@ import type { CustomReport, LoadResult, RequestTimes, Verdict } from '@amdahl/lo
 import { formatMs, Histogram } from '@amdahl/metrics';
 import { counted, formatCount } from '../wording.ts';
 import { objectiveLines } from './objective-lines.ts';
-import { textTable } from './text-table.ts';
+import { textTable } from '../load-outputs/text-table.ts';
 
 /** A load result for people: a table of requests, then what limits the figures. */
 export function loadSummary(result: LoadResult, verdict: Verdict): string {

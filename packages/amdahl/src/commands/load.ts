@@ -30,6 +30,7 @@ export const loadCommand: Command = {
     'key',
     'csv',
     'hdr',
+    'html',
     'junit',
     'markdown',
     'prometheus',

@@ -3,7 +3,7 @@ import { exitCodes, formatMs, type ExitCode } from '@amdahl/metrics';
 import type { Invocation } from './command.ts';
 import { interruptible } from './interrupt.ts';
 import { createProgressView } from './progress-view.ts';
-import { textTable } from './text-table.ts';
+import { textTable } from '../load-outputs/text-table.ts';
 
 /** The shortest time in which the server that stalls does so and recovers. */
 const leastSeconds = 5;

@@ -1,6 +1,7 @@
 import type { MeasuredSecond } from '@amdahl/load';
 import type { OptionValues } from '../commands/options.ts';
 import { histogramLog } from './histogram-log.ts';
+import { htmlFile } from './html-file.ts';
 import { junit } from './junit.ts';
 import type { LoadOutput } from './load-output.ts';
 import type { LoadRun } from './load-run.ts';
@@ -20,7 +21,7 @@ export interface LoadOutputs {
  * @throws `AMDAHL_CLI_BAD_USAGE` naming the flag
  */
 export async function openOutputs(
-  { csv, hdr, junit: junitFile, markdown, prometheus, otlp }: OptionValues,
+  { csv, hdr, html, junit: junitFile, markdown, prometheus, otlp }: OptionValues,
   cwd: string,
 ): Promise<LoadOutputs> {
   const outputs: LoadOutput[] = [];
@@ -34,6 +35,7 @@ export async function openOutputs(
   try {
     await toFile('--csv', csv, timeSeriesCsv);
     await toFile('--hdr', hdr, histogramLog);
+    await toFile('--html', html, htmlFile);
     await toFile('--junit', junitFile, junit);
     await toFile('--markdown', markdown, markdownSummary);
     if (prometheus !== undefined || otlp !== undefined) {

@@ -1,5 +1,6 @@
 import { readStyles } from '../report/html/assets.ts';
-import { html, trusted, unbroken, type Content, type Markup } from '../report/html/markup.ts';
+import { brand, dataTable, section } from '../report/html/blocks.ts';
+import { html, trusted, unbroken, type Markup } from '../report/html/markup.ts';
 import { formatShare } from '../wording.ts';
 import {
   caveats,
@@ -12,12 +13,7 @@ import {
 import { headlineOf } from './headline.ts';
 import { intervalPlot, slicePlot } from './plots.ts';
 import { proofStyle } from './proof-style.ts';
-import {
-  comparisonTable,
-  predictionTable,
-  resourceTable,
-  type ProofTable,
-} from './proof-tables.ts';
+import { comparisonTable, predictionTable, resourceTable } from './proof-tables.ts';
 import type { Proof } from './proof.ts';
 
 /** The proof as one self-contained page in the report's look: no script, nothing from elsewhere. */
@@ -51,12 +47,7 @@ function masthead(proof: Proof, headline: string): Markup {
   const { answer, reason } = headlineOf(proof);
   return html`<header class="masthead">
     <div class="wide">
-      <p class="brand">
-        <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
-          <path d="M3 21 12 3l9 18" />
-          <path d="M7.5 12h9" /></svg
-        >Amdahl
-      </p>
+      ${brand()}
       <h1 class="${answer}">${unbroken(headline)}</h1>
       <p class="facts">
         <time datetime="${proof.provedAt}"
@@ -98,8 +89,8 @@ function comparisonSections(proof: Proof): readonly Markup[] {
         intervalPlot(proof),
         `Dots are medians over rounds, lines their 95 % intervals; shaded is what counts as the same, ±${formatShare(proof.margin)}.`,
       ),
-      table(comparisonTable(proof)),
-      table(resourceTable(proof)),
+      dataTable(comparisonTable(proof)),
+      dataTable(resourceTable(proof)),
     ),
     section(
       'Every slice',
@@ -116,17 +107,8 @@ function predictionSection(proof: Proof): Markup | null {
   return section(
     'Predicted beside proven',
     html`<p class="lead quiet">${proof.prediction.title} (${proof.prediction.method})</p>`,
-    table(predictionTable(proof)),
+    dataTable(predictionTable(proof)),
   );
-}
-
-function section(title: string, ...contents: readonly Content[]): Markup {
-  return html`<section>
-    <div class="wide">
-      <h2>${title}</h2>
-      ${contents}
-    </div>
-  </section>`;
 }
 
 function figure(plot: Markup | null, caption: string): Markup | null {
@@ -135,28 +117,4 @@ function figure(plot: Markup | null, caption: string): Markup | null {
     ${plot}
     <figcaption>${caption}</figcaption>
   </figure>`;
-}
-
-/** The first column names the row; the others are figures. */
-function table({ header, rows }: ProofTable): Markup {
-  const [corner, ...columns] = header;
-  return html`<div class="scroll" role="region" aria-label="${corner || 'comparison'}" tabindex="0">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">${corner}</th>
-          ${columns.map((label) => html`<th scope="col" class="number">${label}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          ([name, ...cells]) =>
-            html`<tr>
-              <th scope="row">${name}</th>
-              ${cells.map((cell) => html`<td class="number">${cell}</td>`)}
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
 }

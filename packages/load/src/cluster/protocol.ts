@@ -66,6 +66,7 @@ export type Order =
       /** What `setup` returned. */
       readonly data?: unknown;
     }
+  | { readonly type: 'users'; readonly index: number; readonly users: number }
   | { readonly type: 'stop'; readonly index: number };
 
 export type RemoteReport =

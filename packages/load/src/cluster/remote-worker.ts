@@ -43,6 +43,10 @@ export class RemoteWorker implements WorkerHandle {
     this.#order({ type: 'start', index: this.index, atMs, data });
   }
 
+  setUsers(users: number): void {
+    this.#order({ type: 'users', index: this.index, users });
+  }
+
   stop(): void {
     this.#order({ type: 'stop', index: this.index });
   }

@@ -186,6 +186,7 @@ async function obey(
       lastId = id;
       if (message.index !== worker.index) continue;
       if (message.type === 'stop') worker.stop();
+      else if (message.type === 'users') worker.setUsers(message.users);
       else {
         started = true;
         worker.start(message.atMs - offsetMs, message.data);

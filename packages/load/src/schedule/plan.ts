@@ -44,7 +44,7 @@ export interface PlannedStage {
 const defaultMaxUsers = 1_000;
 
 /** Virtual users one run may have: beyond, memory of idle users alone fills a machine. */
-const maxUsersLimit = 1_000_000;
+export const maxUsersLimit = 1_000_000;
 
 /** @throws `AMDAHL_LOAD_BAD_PROFILE` */
 export function planOf(profile: LoadProfile): LoadPlan {

@@ -105,6 +105,11 @@ export class LoadEngine {
     return this.#report.promise;
   }
 
+  /** Drives this many users of the whole run from now on. */
+  setUsers(users: number): void {
+    if (!this.#finished) this.#model.setUsers(users);
+  }
+
   /** Ends the run at once; the report holds what was measured. */
   stop(): void {
     const { time } = this.#recorder;

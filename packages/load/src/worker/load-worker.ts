@@ -29,6 +29,7 @@ try {
   const engine = new LoadEngine(assignment, script, (taskId) => (notes[share.index] = taskId));
   port.on('message', (message: MessageToWorker) => {
     if (message.type === 'stop') engine.stop();
+    else if (message.type === 'users') engine.setUsers(message.users);
     else void run(engine, message.atEpochMs - performance.timeOrigin, message.data);
   });
   const { taskNames, hooks } = script;

@@ -28,6 +28,8 @@ export interface WorkerAssignment {
 export type MessageToWorker =
   /** Starts at this time of day, the same in all workers. */
   | { readonly type: 'start'; readonly atEpochMs: number; readonly data: unknown }
+  /** There are this many users in the whole run from now on. */
+  | { readonly type: 'users'; readonly users: number }
   /** Ends at once. */
   | { readonly type: 'stop' };
 

@@ -47,6 +47,10 @@ export class ThreadWorker implements WorkerHandle {
     this.#send({ type: 'start', atEpochMs, data });
   }
 
+  setUsers(users: number): void {
+    this.#send({ type: 'users', users });
+  }
+
   stop(): void {
     this.#send({ type: 'stop' });
   }

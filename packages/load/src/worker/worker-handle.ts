@@ -22,6 +22,8 @@ export interface WorkerHandle {
   readonly lastReport: WorkerReport | undefined;
   /** Starts the run at this time of this machine's clock; `data` is what `setup` returned. */
   start(atEpochMs: number, data: unknown): void;
+  /** Changes the number of users of the whole run. */
+  setUsers(users: number): void;
   stop(): void;
   /** Ends the wait for it, and sees to it that it sends nothing any more. */
   fail(error: Error): void;

@@ -2,6 +2,7 @@ import { durationMs, formatMs } from '@amdahl/metrics';
 import type { LoadProfile } from '@amdahl/load';
 import { counted, formatCount } from '../../../wording.ts';
 import { isVoid, verdictText } from '../../overview.ts';
+import { brand } from '../blocks.ts';
 import type { PageContext } from '../context.ts';
 import { html, type Markup } from '../markup.ts';
 
@@ -16,12 +17,7 @@ export function masthead({ result }: PageContext): Markup {
   const reasons = result.verdict?.reasons ?? [];
   return html`<header class="masthead">
     <div class="wide">
-      <p class="brand">
-        <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
-          <path d="M3 21 12 3l9 18" />
-          <path d="M7.5 12h9" /></svg
-        >Amdahl
-      </p>
+      ${brand()}
       <h1>${target.status === 'ok' ? target.value.url : result.recording}</h1>
       <p class="facts">
         <time datetime="${result.recordedAt}">${readableTime(result.recordedAt)}</time

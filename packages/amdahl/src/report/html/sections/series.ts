@@ -28,7 +28,8 @@ export function seriesSection({ result }: PageContext): Markup {
   </section>`;
 }
 
-function loadCharts(series: readonly LoadSecond[]): readonly Chart[] {
+/** Throughput and response times of a load run. */
+export function loadCharts(series: readonly LoadSecond[]): readonly Chart[] {
   const line = (label: string, figure: (second: LoadSecond) => number) => ({
     label,
     points: series.map((second) => [second.atMs, figure(second)] as const),
