@@ -1,4 +1,4 @@
-import type { ExitCode } from '@amdahl/metrics';
+import { exitCodes, type ExitCode } from '@amdahl/metrics';
 import { judge, runLoad, type LoadOptions, type RemoteWorkers } from '@amdahl/load';
 import type { LoadRun } from '../load-outputs/load-run.ts';
 import { openOutputs } from '../load-outputs/open-outputs.ts';
@@ -10,6 +10,7 @@ import { loadExitCode } from './load-exit-code.ts';
 import { readHttpOptions } from './load-http-options.ts';
 import { loadShape } from './load-shape.ts';
 import { loadSummary } from './load-summary.ts';
+import { runWithUi } from './load-ui-action.ts';
 import { createProgressView, describeLoad, type ProgressView } from './progress-view.ts';
 import { selfTestAction } from './self-test-action.ts';
 import { shapeLines } from '../load-outputs/shape-lines.ts';
@@ -33,16 +34,21 @@ export async function loadAction(invocation: Invocation): Promise<ExitCode> {
   const view = createProgressView(stderr);
   const load = { ...loadOptionsOf(options, invocation, remote, view), ...http };
   const shape = loadShape(invocation, options, view);
+  if (shape !== undefined && invocation.options.ui !== undefined) throw twoLeaders();
   const outputs = await openOutputs(invocation.options, surroundings.cwd);
   view.phase(
     remote === undefined ? 'starting the users' : `waiting for ${remote.machines} workers`,
   );
+  const drive = shape ?? plainLoad;
+  const { ui } = invocation.options;
   let run: LoadRun | undefined;
   try {
     run = await interruptible(
       (signal) => {
-        const complete = { ...load, signal, onSecond: outputs.second };
-        return shape === undefined ? plainLoad(complete) : shape(complete);
+        const complete = { ...load, onSecond: outputs.second };
+        return ui === undefined
+          ? drive({ ...complete, signal })
+          : runWithUi(ui, complete, drive, view, signal);
       },
       () => view.note('Stopping; once more to stop at once.'),
     );
@@ -50,6 +56,7 @@ export async function loadAction(invocation: Invocation): Promise<ExitCode> {
     view.end();
     await outputs.end(run);
   }
+  if (run === undefined) return exitCodes.ok;
   const { result, verdict, findings } = run;
   stdout.write(
     invocation.options.json === true
@@ -65,6 +72,14 @@ function scriptOf({ arguments: [script] }: Invocation): string {
     expected: 'a load script',
     found: 'none',
     next: 'Try: amdahl load users.ts --url http://127.0.0.1:3000/',
+  });
+}
+
+function twoLeaders(): Error {
+  return workbenchErrors.create('AMDAHL_CLI_BAD_USAGE', {
+    expected: 'either --shape or --ui',
+    found: 'both',
+    next: 'Leave one out: a shape leads its run by itself.',
   });
 }
 

@@ -10,6 +10,7 @@ export interface LoadOptionTypes {
   selfTest: boolean;
   from: SourceKind;
   force: boolean;
+  ui: number;
   csv: string;
   hdr: string;
   junit: string;
@@ -52,6 +53,14 @@ export const loadOptions: {
     argument: null,
     description: 'measure servers of known latency, without a script, and print the own error',
     kind: kinds.flag,
+    default: null,
+    variable: null,
+  },
+  ui: {
+    flag: '--ui',
+    argument: '[port]',
+    description: 'start and stop runs, and change the users, on a live page of this machine',
+    kind: kinds.portOrAny,
     default: null,
     variable: null,
   },

@@ -28,6 +28,7 @@ export const loadCommand: Command = {
     'ca',
     'cert',
     'key',
+    'ui',
     'csv',
     'hdr',
     'html',

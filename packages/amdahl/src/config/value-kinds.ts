@@ -102,6 +102,12 @@ export const port: ValueKind<number> = {
     numberWhere(given, (value) => Number.isInteger(value) && value >= 1 && value <= 65_535),
 };
 
+/** A port that may be left out: 0 for a free one. */
+export const portOrAny: ValueKind<number> = {
+  expected: port.expected,
+  read: (given) => (given === true ? 0 : port.read(given)),
+};
+
 export const rate: ValueKind<number> = {
   expected: 'a number of tasks per second above 0',
   read: (given) => numberWhere(given, (value) => value > 0),

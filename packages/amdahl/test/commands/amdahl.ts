@@ -112,9 +112,10 @@ export class RunningCommand {
     this.#child.kill(signal);
   }
 
-  /** Waits until standard error matches. */
-  async says(text: RegExp): Promise<void> {
+  /** Waits until standard error matches, and answers with the match. */
+  async says(text: RegExp): Promise<RegExpMatchArray> {
     const matches = (): void => assert.match(this.#stderr, text);
     await vi.waitFor(matches, { timeout: 25_000, interval: 20 });
+    return text.exec(this.#stderr) as RegExpMatchArray;
   }
 }

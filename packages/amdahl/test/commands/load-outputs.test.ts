@@ -50,7 +50,18 @@ const written = (name: string): Promise<string> =>
 
 test('writes each second to files, and the summary at the end', async () => {
   const port = await serve((_, response) => response.end());
-  const files = ['--csv', 'a.csv', '--hdr', 'a.hlog', '--junit', 'a.xml', '--markdown', 'a.md'];
+  const files = [
+    '--csv',
+    'a.csv',
+    '--hdr',
+    'a.hlog',
+    '--junit',
+    'a.xml',
+    '--markdown',
+    'a.md',
+    '--html',
+    'a.html',
+  ];
   const objective = ['--objective', 'mean < 1us', '--duration', '3s', '--json'];
   const { stdout } = await commandLine.run(load(port, ...files, ...objective));
   const { result } = JSON.parse(stdout) as { result: LoadResult };
@@ -79,6 +90,9 @@ test('writes each second to files, and the summary at the end', async () => {
   expect(xml).toContain('tests="2" failures=');
   expect(xml).toContain('name="mean &lt; 1us"');
   expect(xml).toMatch(/<failure message="found [\d.]+ .?s">/);
+  const page = await written('a.html');
+  expect(page).toContain('<h2>Objectives</h2>');
+  expect(page).not.toMatch(/<(?:link|script|img|iframe)[^>]+(?:src|href)="(?!data:|#)/);
   const markdown = await written('a.md');
   expect(markdown).toMatch(/^\| ✖ \| `mean < 1us` \| [\d.]+ .?s \|$/m);
   expect(markdown).toContain('| GET /home | ');

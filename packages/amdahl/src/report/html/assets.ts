@@ -23,7 +23,7 @@ export function readStyles(): string {
   return styles.map((name) => read(`style/${name}.css`)).join('\n');
 }
 
-export function readScript(name: 'charts' | 'flame'): string {
+export function readScript(name: 'charts' | 'flame' | 'live'): string {
   return read(`script/${name}.js`);
 }
 
