@@ -6,6 +6,7 @@ import { readVariables, resolveLoadOptions, type LoadCommandOptions } from '../r
 import { workbenchErrors } from '../workbench-errors.ts';
 import type { Invocation } from './command.ts';
 import { interruptible } from './interrupt.ts';
+import { liveDescription } from './live-description.ts';
 import { loadExitCode } from './load-exit-code.ts';
 import { readHttpOptions } from './load-http-options.ts';
 import { loadShape } from './load-shape.ts';
@@ -91,10 +92,11 @@ async function plainLoad(options: LoadOptions): Promise<LoadRun> {
 /** What all kinds of load runs have in common. */
 function loadOptionsOf(
   options: LoadCommandOptions,
-  { options: flags }: Invocation,
+  { options: flags, terminal }: Invocation,
   remote: RemoteWorkers | undefined,
   view: ProgressView,
 ): LoadOptions {
+  const describe = terminal.stderr.isTTY ? liveDescription() : describeLoad;
   return {
     baseUrl: options.url,
     scenario: { kind: 'script', file: options.script as string },
@@ -105,7 +107,7 @@ function loadOptionsOf(
     abortEarly: flags.abortEarly ?? false,
     onProgress: (progress) => {
       view.phase(progress.phase);
-      view.status(describeLoad(progress));
+      view.status(describe(progress));
     },
   };
 }

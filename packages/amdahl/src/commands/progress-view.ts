@@ -3,13 +3,13 @@ import { formatMs } from '@amdahl/metrics';
 import type { LoadProgress } from '@amdahl/load';
 
 /**
- * What a command is doing, on standard error: one line that is painted again and again where there
- * is a terminal, else plain lines now and then.
+ * What a command is doing, on standard error: a line or a few that are painted again and again where
+ * there is a terminal, else plain lines now and then.
  */
 export interface ProgressView {
   /** Starts the next phase. */
   phase(label: string): void;
-  /** What the phase is at. */
+  /** What the phase is at. Several lines are painted below the phase, and plainly in one. */
   status(text: string): void;
   /** A line that stays. */
   note(text: string): void;
@@ -58,6 +58,8 @@ class PaintedView implements ProgressView {
   #label = '';
   #status = '';
   #startedAtMs = 0;
+  /** Lines on the terminal that are painted over next time. */
+  #painted = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(stream: NodeJS.WriteStream) {
@@ -95,14 +97,25 @@ class PaintedView implements ProgressView {
     if (this.#label === '') return;
     const seconds = Math.round((performance.now() - this.#startedAtMs) / 1_000);
     const rest = this.#status || (seconds > 0 ? `${seconds} s` : '');
-    const line = rest === '' ? this.#label : `${this.#label} · ${rest}`;
+    const separator = rest.includes('\n') ? '\n' : ' · ';
+    const text = rest === '' ? this.#label : `${this.#label}${separator}${rest}`;
     const columns = this.#stream.columns || defaultColumns;
-    const cut = stripVTControlCharacters(line).slice(0, Math.max(1, columns - 1));
-    this.#stream.write(`\r\u001B[2K${styled('dim', cut, this.#stream)}`);
+    const lines = text
+      .split('\n')
+      .map((line) => stripVTControlCharacters(line).slice(0, Math.max(1, columns - 1)))
+      .map((line) => styled('dim', line, this.#stream));
+    this.#stream.write(`${this.#erasing()}${lines.join('\n')}`);
+    this.#painted = lines.length;
   }
 
   #clear(): void {
-    this.#stream.write('\r\u001B[2K');
+    this.#stream.write(this.#erasing());
+    this.#painted = 0;
+  }
+
+  /** Erases what was painted, from its last line up to its first. */
+  #erasing(): string {
+    return `\r\u001B[2K${'\u001B[1A\u001B[2K'.repeat(Math.max(0, this.#painted - 1))}`;
   }
 }
 
@@ -122,7 +135,8 @@ class PlainView implements ProgressView {
   }
 
   status(text: string): void {
-    if (performance.now() - this.#lastLineAtMs >= plainPauseMs) this.note(text);
+    if (performance.now() - this.#lastLineAtMs < plainPauseMs) return;
+    this.note(text.replaceAll('\n', ' · '));
   }
 
   note(text: string): void {

@@ -132,7 +132,7 @@ describe.skipIf(chromiumPath === null)(`in Chromium${chromiumHint}`, () => {
       await page.locator('#slider').fill('20');
       await vi.waitFor(() => expect(underWay).toBe(20), { timeout: 20_000, interval: 5 });
       await page.getByText('Second by second').waitFor();
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      const width = await page.evaluate('document.documentElement.scrollWidth');
       expect(width).toBeLessThanOrEqual(360);
       await page.getByRole('button', { name: 'Stop' }).click();
       await page.getByRole('heading', { name: 'Requests' }).waitFor();
