@@ -97,7 +97,9 @@ export async function coordinate(
       series.lose(worker);
       meter.lose(worker);
     });
-    const teardownError = await hook('teardown', data).then(
+    // What was not set up has nothing to be taken down.
+    const wasSetUp = data !== undefined || !hooks.includes('setup');
+    const teardownError = await (wasSetUp ? hook('teardown', data) : Promise.resolve()).then(
       () => undefined,
       (error: unknown) => (error as Error).message,
     );

@@ -94,7 +94,26 @@ test('a teardown that throws is told, and the figures are kept', async () => {
   expect(result.counts.succeeded).toBeGreaterThan(0);
 });
 
-test('tears down also after a run that was stopped, even in its setup', async () => {
+test('a setup that was given up is not torn down', async () => {
+  const controller = new AbortController();
+  const seen: string[] = [];
+  const baseUrl = await httpServer((request) => {
+    // Never answered.
+    seen.push(`${request.method}`);
+    controller.abort();
+  });
+  const result = await checkedRun({
+    baseUrl,
+    scenario: script('hooked.ts'),
+    profile: { model: 'closed', users: 1, duration: '1h' },
+    signal: controller.signal,
+  });
+  expect(result.interrupted).toBe(true);
+  expect(result.teardownError).toBeUndefined();
+  expect(seen).toEqual(['POST']);
+});
+
+test('tears down also after a run that was stopped', async () => {
   const controller = new AbortController();
   const torn = new EventTarget();
   const tornDown = once(torn, 'down');
