@@ -1,5 +1,5 @@
 import { formatMs, Histogram, linearTrend, median } from '@amdahl/metrics';
-import type { LoadResult } from './result.ts';
+import type { LoadProgress, LoadResult } from './result.ts';
 import type { Verdict, VerdictReason } from './verdict.ts';
 
 /*
@@ -66,6 +66,23 @@ export function judge(result: LoadResult): Verdict {
     .filter((reason) => reason !== undefined)
     .sort((a, b) => severity(b) - severity(a));
   return { kind: reasons[0]?.kind ?? 'valid', reasons };
+}
+
+/**
+ * What the verdict would be if the run ended now, as far as the live figures tell: the worst reason
+ * in a few words, or that there is none.
+ */
+export function judgeSoFar(progress: LoadProgress): string {
+  const { done, failed, generatorLagP99Ms, generatorCpuShare } = progress;
+  if (done < minReplies) return 'too few requests yet';
+  if (generatorCpuShare > maxCpuShare) {
+    return `the generator uses ${percent(generatorCpuShare)} of a core`;
+  }
+  if (generatorLagP99Ms > harmlessLagMs) {
+    return `the generator is ${formatMs(generatorLagP99Ms)} late (p99)`;
+  }
+  const failedShare = failed / done;
+  return failedShare > boundedFailedShare ? `${percent(failedShare)} failed` : 'valid';
 }
 
 type Check = (result: LoadResult) => VerdictReason | undefined;

@@ -202,4 +202,8 @@ export interface LoadProgress {
   /** Response times of the last whole second of measured time; 0 before it. */
   readonly p50Ms: number;
   readonly p95Ms: number;
+  /** Of the worker that is worst off, over the measured time so far. */
+  readonly generatorLagP99Ms: number;
+  /** Of the busiest worker over the measured time so far, 0..1 of one core. */
+  readonly generatorCpuShare: number;
 }

@@ -1,7 +1,13 @@
 import { Histogram } from '@amdahl/metrics';
 import { expect, test } from 'vitest';
-import { judge } from '../src/judge.ts';
-import type { GeneratorHealth, LoadCounts, LoadResult, LoadSecond } from '../src/result.ts';
+import { judge, judgeSoFar } from '../src/judge.ts';
+import type {
+  GeneratorHealth,
+  LoadCounts,
+  LoadProgress,
+  LoadResult,
+  LoadSecond,
+} from '../src/result.ts';
 import type { VerdictCheck } from '../src/verdict.ts';
 
 /** `count` times of these milliseconds each. */
@@ -203,4 +209,28 @@ test.each([
   expect(verdict.reasons).toMatchObject([{ check: 'lost-workers', kind }]);
   expect(verdict.reasons[0]?.message).toContain(text);
   expect(verdict.reasons[0]?.next).toContain('it crashed');
+});
+
+test.each<[string, Partial<LoadProgress>]>([
+  ['valid', {}],
+  ['too few requests yet', { done: 58 }],
+  ['the generator uses 95 % of a core', { generatorCpuShare: 0.95 }],
+  ['the generator is 25 ms late (p99)', { generatorLagP99Ms: 25 }],
+  ['10 % failed', { failed: 100 }],
+])('says "%s" while the run goes on', (text, changes) => {
+  const progress: LoadProgress = {
+    phase: 'measuring',
+    elapsedMs: 1_000,
+    plannedMs: 2_000,
+    done: 1_000,
+    failed: 0,
+    ratePerSecond: 1_000,
+    inFlight: 1,
+    p50Ms: 1,
+    p95Ms: 2,
+    generatorLagP99Ms: 1,
+    generatorCpuShare: 0.5,
+    ...changes,
+  };
+  expect(judgeSoFar(progress)).toBe(text);
 });

@@ -1,4 +1,4 @@
-import type { LoadProgress } from '@amdahl/load';
+import { judgeSoFar, type LoadProgress } from '@amdahl/load';
 import { formatMs } from '@amdahl/metrics';
 import { formatCount, formatShare } from '../wording.ts';
 
@@ -27,6 +27,7 @@ export function liveDescription(): (progress: LoadProgress) => string {
       `  ${formatCount(ratePerSecond).padStart(7)}/s  ${sparkline(rates)}`,
       `  p50 ${formatMs(p50Ms)} · p95 ${formatMs(p95Ms)}`,
       `  ${formatCount(done)} requests · ${formatCount(failed)} failed (${formatShare(failed / Math.max(1, done))}) · ${formatCount(inFlight)} in flight`,
+      `  so far: ${judgeSoFar(progress)}`,
     ].join('\n');
   };
 }

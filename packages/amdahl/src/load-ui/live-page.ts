@@ -1,3 +1,4 @@
+import { judgeSoFar } from '@amdahl/load';
 import { formatMs } from '@amdahl/metrics';
 import { chartsSection } from '../load-outputs/html/load-sections.ts';
 import { loadSections, verdictLines } from '../load-outputs/html/load-page.ts';
@@ -103,6 +104,7 @@ function figures({ progress }: LiveRun): Content {
     ['failed', formatShare(failed / Math.max(1, done))],
     ['in flight', formatCount(inFlight)],
     ['requests', formatCount(done)],
+    ['verdict so far', judgeSoFar(progress)],
   ];
   return html`<section>
     <div class="wide">

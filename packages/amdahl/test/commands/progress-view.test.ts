@@ -49,6 +49,8 @@ function progress(changes: Partial<LoadProgress> = {}): LoadProgress {
     inFlight: 5,
     p50Ms: 10,
     p95Ms: 20,
+    generatorLagP99Ms: 0.5,
+    generatorCpuShare: 0.1,
     ...changes,
   };
 }
@@ -91,11 +93,12 @@ test('the rate of the last seconds is a line of blocks', () => {
   for (const [second, ratePerSecond] of [0, 50, 100].entries()) {
     describe(progress({ elapsedMs: second * 1_000, ratePerSecond }));
   }
-  const [bar, rate, times, counts] = describe(
+  const [bar, rate, times, counts, verdict] = describe(
     progress({ elapsedMs: 2_500, plannedMs: 5_000 }),
   ).split('\n');
   expect(bar).toBe(`  ${'█'.repeat(12)}${'░'.repeat(12)} 3 s of 5 s`);
   expect(rate).toBe('      100/s  ▁▅█');
   expect(times).toBe('  p50 10 ms · p95 20 ms');
   expect(counts).toBe('  1,000 requests · 10 failed (1 %) · 5 in flight');
+  expect(verdict).toBe('  so far: valid');
 });

@@ -21,6 +21,8 @@ const progress: LoadProgress = {
   inFlight: 0,
   p50Ms: 0,
   p95Ms: 0,
+  generatorLagP99Ms: 0,
+  generatorCpuShare: 0,
 };
 
 const driver: LoadDriver = {

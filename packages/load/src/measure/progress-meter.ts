@@ -23,6 +23,8 @@ export class ProgressMeter {
       failed: 0,
       ended: 0,
       inFlight: 0,
+      lagP99Us: 0,
+      cpuShare: 0,
       seconds: [],
       slices: [],
     };
@@ -67,6 +69,8 @@ export class ProgressMeter {
       inFlight: this.#sum((tick) => tick.inFlight),
       p50Ms: last?.p50Ms ?? 0,
       p95Ms: last?.p95Ms ?? 0,
+      generatorLagP99Ms: Math.max(...this.#ticks.map(({ lagP99Us }) => lagP99Us)) / 1_000,
+      generatorCpuShare: Math.max(...this.#ticks.map(({ cpuShare }) => cpuShare)),
     };
   }
 

@@ -54,6 +54,10 @@ export interface WorkerTick {
   /** Requests that came to an end, ramp-up and warm-up included. */
   readonly ended: number;
   readonly inFlight: number;
+  /** The 99th percentile of the generator's lag so far, microseconds. */
+  readonly lagP99Us: number;
+  /** CPU time of the thread so far in the measured time, 0..1 of one core. */
+  readonly cpuShare: number;
   /** Seconds that ended since the last tick. */
   readonly seconds: readonly SecondReport[];
   /** One for each slice of the run, in its order. */

@@ -130,6 +130,8 @@ export class LoadEngine {
       failed,
       ended: done + warmup,
       inFlight,
+      lagP99Us: this.#recorder.lag.valueAtPercentile(99),
+      cpuShare: this.#cpuShare(),
       seconds: this.#seconds.splice(0),
       slices: this.#recorder.slices?.tallies() ?? [],
     };
@@ -138,6 +140,15 @@ export class LoadEngine {
   /** CPU time of the thread, without what it spent on waiting for the next arrival. */
   #cpuNowUs(): number {
     return threadCpuUs() - this.#alarms.loopedMs * 1_000;
+  }
+
+  /** 0 before the measured time. */
+  #cpuShare(): number {
+    const { fromMs, toMs } = this.#recorder.time;
+    const measuredMs = Math.min(this.#nowMs(), toMs) - fromMs;
+    if (this.#cpuAtStartUs === 0 || !(measuredMs > 0)) return 0;
+    const nowUs = this.#cpuAtEndUs === 0 ? this.#cpuNowUs() : this.#cpuAtEndUs;
+    return Math.max(0, nowUs - this.#cpuAtStartUs) / 1_000 / measuredMs;
   }
 
   #startMeasuring(): void {
