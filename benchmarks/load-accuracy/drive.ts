@@ -1,7 +1,7 @@
 /** One run of our engine: `drive.ts URL`. Prints the figures of response time. */
 import { runLoad } from '@amdahl/load';
 import { Histogram } from '@amdahl/metrics';
-import { ratePerSecond } from '../../packages/load/src/self-test/known-latency.ts';
+import { ratePerSecond } from '@amdahl/load/self-test/known-latency';
 import { durationSeconds } from './duration.ts';
 
 const { total, counts } = await runLoad({

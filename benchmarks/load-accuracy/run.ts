@@ -16,7 +16,7 @@ import {
   ratePerSecond,
   trueTimesMs,
   type LatencyName,
-} from '../../packages/load/src/self-test/known-latency.ts';
+} from '@amdahl/load/self-test/known-latency';
 import { durationSeconds } from './duration.ts';
 import { figuresOf, tools, toolVersions, type Figures } from './tools.ts';
 
@@ -72,9 +72,7 @@ function preferOurselves(): void {
 
 /** A fresh server on the core the generators leave alone. */
 async function startServer(name: LatencyName): Promise<{ process: ChildProcess; url: string }> {
-  const file = fileURLToPath(
-    new URL('../../packages/load/src/self-test/known-latency-server.ts', import.meta.url),
-  );
+  const file = fileURLToPath(import.meta.resolve('@amdahl/load/self-test/known-latency-server'));
   const child = spawn('taskset', ['-c', '1', process.execPath, file, name, `${durationSeconds}`], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

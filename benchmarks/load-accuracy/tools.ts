@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { artillery } from '../load-script/artillery.ts';
 import { runOnGeneratorCore } from '../load-engine/cpu-time.ts';
-import { ratePerSecond } from '../../packages/load/src/self-test/known-latency.ts';
+import { ratePerSecond } from '@amdahl/load/self-test/known-latency';
 import { durationSeconds } from './duration.ts';
 
 /** What a tool says of response times, milliseconds. */

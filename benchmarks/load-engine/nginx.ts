@@ -44,7 +44,7 @@ daemon off;
 master_process off;
 pid ${folder}/pid;
 error_log stderr crit;
-events { worker_connections 4096; }
+events { worker_connections 16384; }
 http {
   access_log off;
   keepalive_timeout 600s;

@@ -54,7 +54,7 @@ test('objectives that are met end with success', async () => {
       'rate > 40/s from 1s to 2s',
     ],
   );
-  expect(stdout).toMatch(/✔ median < 1m: [\d.]+ m?s/);
+  expect(stdout).toMatch(/✔ median < 1m: [\d.]+ [mµ]?s/);
   expect(stdout).toContain('✔ checks > 99%: 100 %');
   expect(stdout).toContain('✔ GET /home: errors < 1%: 0 %');
   expect(stdout).toContain('✔ rate > 40/s from 1s to 2s: 50/s');

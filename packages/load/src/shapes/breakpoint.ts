@@ -11,7 +11,6 @@ const rampRatio = 2;
 /** A search that needs more has something else to find first. */
 const maxProbes = 25;
 /** Rates beyond are no service's, nor this generator's. */
-const lowestPerSecond = 0.1;
 const highestPerSecond = 1_000_000;
 
 /** One run at a constant rate. */
@@ -59,14 +58,16 @@ export interface Breakpoint {
  *
  * @param probe runs at a rate; `patient` asks for a longer run, since a first one was unclear
  * @param onProbe told of each probe
+ * @param lowestPerSecond with fewer tasks a probe says nothing
  */
 export async function searchBreakpoint(
   startPerSecond: number,
   probe: (ratePerSecond: number, patient: boolean) => Promise<ProbeRun>,
   onProbe: (probe: Probe) => void,
+  lowestPerSecond: number,
 ): Promise<Breakpoint> {
   const search = new Search(probe, onProbe);
-  await search.bracket(startPerSecond);
+  await search.bracket(startPerSecond, lowestPerSecond);
   await search.close();
   return search.result();
 }
@@ -96,7 +97,7 @@ class Search {
   }
 
   /** Looks for a rate that is met and one that is missed. */
-  async bracket(startPerSecond: number): Promise<void> {
+  async bracket(startPerSecond: number, lowestPerSecond: number): Promise<void> {
     let lowest = startPerSecond;
     let highest = startPerSecond;
     await this.#ask(startPerSecond);

@@ -23,6 +23,8 @@ import { stressFindings, type StressFindings } from './stress.ts';
 /** Measured time of a probe: long enough for a trend of its seconds, so that a backlog shows. */
 const probeMs = 12_000;
 const probeWarmupMs = 2_000;
+/** A probe of fewer tasks says nothing of the service. */
+const leastTasks = 10;
 /** A probe that was unclear is run again for this many times as long. */
 const patientRatio = 2;
 /** Rate at which a search starts when no rate was given. */
@@ -161,6 +163,7 @@ async function runBreakpoint(
     startOf(options),
     probe,
     onProbe ?? ((): void => undefined),
+    (leastTasks / durationMs) * 1_000,
   );
   return { result: run.result, verdict: run.verdict, findings };
 }
