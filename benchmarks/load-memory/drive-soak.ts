@@ -8,7 +8,6 @@ import { judge, runLoad } from '@amdahl/load';
 import { residentBytes, workerHeap } from './own-memory.ts';
 
 const [baseUrl = '', rate, warmupSeconds, seconds] = process.argv.slice(2);
-const rounded = (bytes: number): number => Math.round(bytes);
 
 const run = runLoad({
   baseUrl,
@@ -46,8 +45,8 @@ for (let second = 1; second <= Number(seconds) - 3 && !over.signal.aborted; seco
   samples.push({
     second,
     residentBytes: residentBytes(),
-    workerHeapBytes: rounded(heapBytes),
-    leaderHeapBytes: rounded(memoryUsage().heapUsed),
+    workerHeapBytes: heapBytes,
+    leaderHeapBytes: memoryUsage().heapUsed,
   });
 }
 const collectedAfter = (await workerHeap('collected')).heapBytes;

@@ -68,6 +68,8 @@ writeFileSync(
 process.stdout.write(report);
 
 function reportOf(): string {
+  const roundsText =
+    rounds === 1 ? 'One round' : `Median of ${rounds} rounds, least and greatest in brackets,`;
   const rows = names.map((name) => {
     const cells = [
       Math.max(...(samples[name]?.[0] ?? []).map(({ users }) => users)).toLocaleString('en'),
@@ -99,8 +101,7 @@ ${new Date().toISOString().slice(0, 10)}. ${machine()}. Node ${process.version},
 Load of the machine before: ${loadBefore.toFixed(1)}.
 
 Each user thinks for 10 s between requests; one worker thread. KB (1,024 bytes) a user: memory with the most users less that with \
-${userCounts[0]}, divided by the users between. Median of ${rounds} rounds of fresh processes, least and \
-greatest in brackets.
+${userCounts[0]}, divided by the users between. ${roundsText} of fresh processes.
 
 | | users | connections | resident, KB a user | at the peak | resident after a collection | heap after a collection |
 |---|---|---|---|---|---|---|
@@ -135,6 +136,7 @@ function perUser(name: GeneratorName, figure: keyof Sample): string {
 }
 
 function spread(figures: readonly number[], digits: number): string {
+  if (figures.length === 1) return median(figures).toFixed(digits);
   const [least, greatest] = [Math.min(...figures), Math.max(...figures)];
   return `${median(figures).toFixed(digits)} (${least.toFixed(digits)}–${greatest.toFixed(digits)})`;
 }

@@ -7,10 +7,14 @@ export function machine(): string {
   return `${platform()} ${arch()}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`;
 }
 
+/** Debian's locust does not tell its version by itself. */
+const locustVersion =
+  "dpkg-query -W -f='${Version}' python3-locust 2>/dev/null || locust --version";
+
 /** Versions of nginx and of the rivals measured. */
 export function versions(names: readonly string[]): string {
   const nginx = /nginx\/(\S+)/.exec(shell('nginx -v 2>&1'))?.[1] ?? '?';
-  const locust = names.includes('locust') ? [shell('locust --version').split(' from ')[0]] : [];
+  const locust = names.includes('locust') ? [`Locust ${shell(locustVersion)}`] : [];
   const artillery = names.includes('artillery') ? [`Artillery ${artilleryVersion}`] : [];
   return [`nginx ${nginx}`, ...locust, ...artillery].join(', ');
 }
