@@ -1,16 +1,21 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
+import * as https from 'node:https';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
+import { selfSigned } from './support/certificate.ts';
 import { checkedRun, Enough, histogram, requestNamed, script } from './support/run.ts';
 
+const certificate = selfSigned();
+
 /** A chat that greets, echoes, keeps silent and leaves when asked to. */
-async function chatServer(over: () => void): Promise<string> {
-  const server = createServer((_, response) => {
+async function chatServer(over: () => void, isSecure = false): Promise<string> {
+  const greet: RequestListener = (_, response) => {
     response.setHeader('Set-Cookie', 'name=ada');
     response.end();
-  });
+  };
+  const server = isSecure ? https.createServer(certificate, greet) : createServer(greet);
   const sockets = new WebSocketServer({ noServer: true });
   server.on('upgrade', (request, socket, head) => {
     if (request.url === '/refused') {
@@ -36,13 +41,17 @@ async function chatServer(over: () => void): Promise<string> {
     server.closeAllConnections();
     server.close();
   });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return `http${isSecure ? 's' : ''}://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-test('talks over WebSockets and counts handshakes and round trips', async () => {
+test.each([
+  ['plainly', false],
+  ['over TLS', true],
+])('talks over WebSockets %s and counts handshakes and round trips', async (_, isSecure) => {
   const enough = new Enough(6);
   const result = await checkedRun({
-    baseUrl: await chatServer(() => enough.saw()),
+    baseUrl: await chatServer(() => enough.saw(), isSecure),
+    tls: { ca: certificate.cert },
     scenario: script('chatting.ts'),
     profile: { model: 'closed', users: 2, duration: '1h' },
     signal: enough.signal,

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,8 @@ export interface ShippedScript {
 
 /** More is no load script; it would be sent to every machine. */
 const maxBytes = 4 * 1024 * 1024;
+/** A script is imported long before. */
+const leftOverMs = 600_000;
 const packageFolder: string = fileURLToPath(new URL('../..', import.meta.url));
 /** `feeder.csv('users.csv')`, whose path starts at the folder of the script. */
 const dataFile = /\bfeeder\s*\.\s*(?:csv|json)\s*(?:<[^()]*>)?\s*\(\s*['"]([^'"]+)['"]/g;
@@ -57,7 +59,8 @@ export async function packScript(file: string): Promise<ShippedScript> {
 export async function unpackScript(
   script: ShippedScript,
 ): Promise<{ readonly file: string; readonly remove: () => Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'amdahl-worker-'));
+  await removeLeftOvers();
+  const folder = await mkdtemp(join(tmpdir(), `amdahl-worker-${process.pid}-`));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     await mkdir(join(folder, 'node_modules', '@amdahl'), { recursive: true });
@@ -77,6 +80,32 @@ export async function unpackScript(
   } catch (error) {
     await remove();
     throw error;
+  }
+}
+
+/** Takes away the folders of workers that were killed. */
+async function removeLeftOvers(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const pid = /^amdahl-worker-(\d+)-/.exec(name)?.[1];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    const folder = join(tmpdir(), name);
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- a handful at most
+      const { mtimeMs } = await stat(folder);
+      // One of another container, whose processes are not seen from here, may still be read.
+      // oxlint-disable-next-line no-await-in-loop -- see above
+      if (Date.now() - mtimeMs > leftOverMs) await rm(folder, { recursive: true });
+    } catch {
+      // Somebody else's, or gone meanwhile.
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

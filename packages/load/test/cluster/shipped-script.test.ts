@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdtemp, readFile, rm, utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { seededRandom } from '@amdahl/metrics';
 import { expect, test } from 'vitest';
@@ -57,4 +59,17 @@ test('the data of feeders travels with the script', async () => {
     age: '36',
   });
   await remove();
+});
+
+test('takes away what a killed worker left behind', async () => {
+  const { pid } = spawnSync(process.execPath, ['-e', '']);
+  const folder = (owner: number): Promise<string> =>
+    mkdtemp(join(tmpdir(), `amdahl-worker-${owner}-`));
+  const old = new Date(Date.now() - 3_600_000);
+  const [dead, alive, fresh] = [await folder(pid), await folder(process.pid), await folder(pid)];
+  await utimes(dead, old, old);
+  await utimes(alive, old, old);
+  const { remove } = await unpackScript(await packScript(`${scripts}small.ts`));
+  expect([dead, alive, fresh].map((path) => existsSync(path))).toEqual([false, true, true]);
+  await Promise.all([remove(), rm(alive, { recursive: true }), rm(fresh, { recursive: true })]);
 });
