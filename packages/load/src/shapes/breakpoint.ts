@@ -56,7 +56,7 @@ export interface Breakpoint {
  * Searches the highest rate at which the objectives are met: doubles it until they are missed, then
  * halves the gap, as ratios, until it is 5 % wide or a probe in it is unclear.
  *
- * @param probe runs at a rate; `patient` asks for a longer run, since a first one was unclear
+ * @param probe runs at a rate; `patient` asks for a longer run, since a first one said nothing
  * @param onProbe told of each probe
  * @param lowestPerSecond with fewer tasks a probe says nothing
  */
@@ -169,9 +169,13 @@ class Search {
     if (answer === 'missed' && ratePerSecond < (this.#missed?.ratePerSecond ?? Infinity)) {
       this.#missed = { ratePerSecond, run };
     }
+    // What the machine did meanwhile may have been chance.
+    if ((answer === 'unclear' || answer === 'generator') && !patient) {
+      return this.#ask(ratePerSecond, true);
+    }
     if (answer === 'generator') {
       this.#exhausted = { resource: 'generator', evidence: because ?? '' };
     }
-    return answer === 'unclear' && !patient ? this.#ask(ratePerSecond, true) : answer;
+    return answer;
   }
 }
