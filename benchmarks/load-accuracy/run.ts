@@ -4,7 +4,7 @@
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants, cpus, loadavg, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -20,7 +20,15 @@ import {
 import { durationSeconds } from './duration.ts';
 import { figuresOf, tools, toolVersions, type Figures } from './tools.ts';
 
-const { values: options } = parseArgs({ options: { rounds: { type: 'string', default: '3' } } });
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    /** Only these are measured; of the others the figures of the last result are kept. */
+    servers: { type: 'string', default: latencyNames.join(',') },
+  },
+});
+const servers = options.servers.split(',') as LatencyName[];
+const resultFile = new URL('results/results.json', import.meta.url);
 const rounds = Number(options.rounds);
 const figureNames = ['p50', 'p90', 'p99', 'p999', 'mean'] as const;
 /** An error is within bounds up to the larger of a hundredth and a millisecond. */
@@ -34,9 +42,11 @@ const loadBefore = loadavg()[0] ?? 0;
 preferOurselves();
 
 /** By scenario and tool, one a round. */
-const found: Partial<Record<LatencyName, Record<string, Figures[]>>> = {};
+const found: Partial<Record<LatencyName, Record<string, Figures[]>>> =
+  servers.length === latencyNames.length ? {} : lastFound();
+for (const name of servers) delete found[name];
 for (let round = 0; round < rounds; round += 1) {
-  for (const name of latencyNames) {
+  for (const name of servers) {
     for (const tool of round % 2 === 0 ? tools : tools.toReversed()) {
       const server = await startServer(name);
       try {
@@ -55,11 +65,13 @@ for (let round = 0; round < rounds; round += 1) {
 const report = reportOf();
 mkdirSync(new URL('results/', import.meta.url), { recursive: true });
 writeFileSync(new URL('results/results.md', import.meta.url), report);
-writeFileSync(
-  new URL('results/results.json', import.meta.url),
-  `${JSON.stringify({ rounds, found }, null, 2)}\n`,
-);
+writeFileSync(resultFile, `${JSON.stringify({ rounds, found }, null, 2)}\n`);
 process.stdout.write(report);
+
+/** What the last run found. */
+function lastFound(): typeof found {
+  return (JSON.parse(readFileSync(resultFile, 'utf8')) as { found: typeof found }).found;
+}
 
 /** Asks to run before other work of the machine, which takes a right most users do not have. */
 function preferOurselves(): void {
@@ -85,7 +97,7 @@ function reportOf(): string {
 
 ${new Date().toISOString().slice(0, 10)}. Linux, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}. Node ${process.version}, ${toolVersions()}, Artillery ${artilleryVersion}. Load of the machine before: ${loadBefore.toFixed(1)}.
 
-${ratePerSecond} requests a second for ${durationSeconds} s. Response times in milliseconds, median of ${rounds} rounds of fresh processes; bold where the error is above ${errorShare * 100} % and above ${errorMs} ms.
+${ratePerSecond} requests a second for ${durationSeconds} s. Response times in milliseconds, ${rounds === 1 ? 'one round' : `median of ${rounds} rounds`} of fresh processes; bold where the error is above ${errorShare * 100} % and above ${errorMs} ms.
 ${latencyNames.map(tableOf).join('')}`;
 }
 
