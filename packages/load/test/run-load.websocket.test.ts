@@ -10,7 +10,10 @@ import { checkedRun, Enough, histogram, requestNamed, script } from './support/r
 const certificate = selfSigned();
 
 /** A chat that greets, echoes, keeps silent and leaves when asked to. */
-async function chatServer(over: () => void, isSecure = false): Promise<string> {
+async function chatServer(
+  over: () => void,
+  { isSecure = false, silent = (): void => undefined } = {},
+): Promise<string> {
   const greet: RequestListener = (_, response) => {
     response.setHeader('Set-Cookie', 'name=ada');
     response.end();
@@ -28,7 +31,8 @@ async function chatServer(over: () => void, isSecure = false): Promise<string> {
         chat.on('message', (data, isBinary) => {
           const text = (data as Buffer).toString();
           if (text === 'leave') chat.terminate();
-          else if (text !== 'silence') chat.send(data, { binary: isBinary });
+          else if (text === 'silence') silent();
+          else chat.send(data, { binary: isBinary });
           if (text === 'over') over();
         });
       });
@@ -50,7 +54,7 @@ test.each([
 ])('talks over WebSockets %s and counts handshakes and round trips', async (_, isSecure) => {
   const enough = new Enough(6);
   const result = await checkedRun({
-    baseUrl: await chatServer(() => enough.saw(), isSecure),
+    baseUrl: await chatServer(() => enough.saw(), { isSecure }),
     tls: { ca: certificate.cert },
     scenario: script('chatting.ts'),
     profile: { model: 'closed', users: 2, duration: '1h' },
@@ -77,12 +81,13 @@ test.each([
 });
 
 test('leaves what is on its way at the end of the run to the aborted', async () => {
+  const enough = new Enough(3);
   const result = await checkedRun({
-    baseUrl: await chatServer(() => undefined),
+    baseUrl: await chatServer(() => undefined, { silent: () => enough.saw() }),
     scenario: script('waiting-chat.ts'),
-    profile: { model: 'closed', users: 3, duration: 300 },
-    // Ends the wait for the messages that never come.
-    signal: AbortSignal.timeout(1_500),
+    profile: { model: 'closed', users: 3, duration: '1h' },
+    // By then all of them wait for a message that never comes.
+    signal: enough.signal,
   });
   expect(result.counts.aborted).toBe(3);
   expect(requestNamed(result, 'WS /chat connect').count).toBe(3);
