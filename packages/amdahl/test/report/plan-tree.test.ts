@@ -22,7 +22,7 @@ Execution Time: 101 ms`);
 test('one line a node, with its own time, rows against the plan, and blocks', () => {
   expect(renderPlanTree(analysed, { colour: false, width: 120 })).toBe(
     `
-Plan                                                     own time                rows  planned                  blocks
+Plan                                                     own time                rows  planned                 blocks
 Sort                                                        40 ms  ████······  80,000      400  ↑ 200×     0, 42 temp
 ├─ Nested Loop                                              20 ms  ██········  80,000      400  ↑ 200×              0
 │  ├─ Seq Scan on orders o                                  20 ms  ██········     400      400          300, 300 read

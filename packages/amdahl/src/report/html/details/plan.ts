@@ -1,63 +1,109 @@
+import { formatMs } from '@amdahl/metrics';
 import type { PlanDetail } from '../../../audits/detail.ts';
 import type { PlanNode } from '../../../artifacts/plans.ts';
-import { formatCount, formatShare } from '../../../wording.ts';
-import { ownCost } from '../../brief.ts';
+import { bareExplained } from '../../../sql/plan-reading/explained-plan.ts';
+import { nodeFigures, type NodeFigures } from '../../../sql/plan-reading/node-figures.ts';
+import { counted, formatCount, formatShare } from '../../../wording.ts';
 import { html, type Markup } from '../markup.ts';
 
-interface Row {
-  readonly node: PlanNode;
-  readonly depth: number;
-  readonly ownShare: number;
-}
+/** pev2's bands of misestimates: from a factor of ten on it is marked, from a hundred on strongly. */
+const notableRatio = 10;
+const highRatio = 100;
+/** Smaller differences between planned and actual rows are not pointed at. */
+const leastRatioShown = 2;
+/** The factor that fills the bar: each power of ten is a quarter of it. */
+const fullRatioPower = 4;
 
-/** A plan as a tree, each node with its own share of the cost; the costliest is marked. */
+/**
+ * A plan as a tree: each node with its own share of the time, its rows, and how far off the
+ * estimate was. Of a plan that was not executed, its own share of the cost and the rows expected.
+ */
 export function planMarkup({ title, plan }: PlanDetail): Markup {
-  const rows = rowsOf(plan);
-  const most = Math.max(...rows.map((row) => row.ownShare));
+  const figures = nodeFigures(bareExplained(plan));
+  const most = Math.max(...figures.map(({ share }) => share));
+  const mostRows = Math.max(...figures.map(rowsOf));
+  const rootMs = figures[0]?.totalMs ?? null;
   return html`<figure class="block">
     <figcaption>
-      ${title} <span class="quiet">cost ${formatCount(plan['Total Cost'])}</span>
+      ${title}
+      <span class="quiet"
+        >${rootMs !== null && `${formatMs(rootMs)}, `}cost ${formatCount(plan['Total Cost'])}</span
+      >
     </figcaption>
     <ol class="plan">
-      ${rows.map(
-        ({ node, depth, ownShare }) =>
-          html`<li class="${ownShare === most ? 'costliest' : ''}" style="--depth:${depth}">
-            <div class="plan-node">
-              <b>${node['Node Type']}</b
-              >${node['Relation Name'] !== undefined && html` on ${node['Relation Name']}`}${node['Index Name'] !== undefined && html` by <code>${node['Index Name']}</code>`}${conditionsOf(node).map((text) => html`<span class="condition">${text}</span>`)}
-            </div>
-            <span class="plan-rows quiet"
-              >${formatCount(node['Plan Rows'])} ${node['Plan Rows'] === 1 ? 'row' : 'rows'}</span
-            >
-            <span class="plan-cost"
-              ><span
-                class="plan-bar"
-                style="width:${(ownShare * 100).toFixed(1)}%"
-                aria-hidden="true"
-              ></span
-              ><span class="plan-share"
-                >${formatShare(ownShare)}<span class="sr"> of the cost</span></span
-              ></span
-            >
+      ${figures.map(
+        (each) =>
+          html`<li
+            class="${each.share === most ? 'costliest' : ''}"
+            style="--depth:${each.path.length}"
+          >
+            ${nodeMarkup(each)}${rowsMarkup(each, mostRows)}${shareMarkup(each)}
           </li>`,
       )}
     </ol>
   </figure>`;
 }
 
-function rowsOf(root: PlanNode): readonly Row[] {
-  const total = root['Total Cost'] > 0 ? root['Total Cost'] : 1;
-  const visit = (node: PlanNode, depth: number): readonly Row[] => [
-    { node, depth, ownShare: Math.min(1, ownCost(node) / total) },
-    ...(node.Plans ?? []).flatMap((child) => visit(child, depth + 1)),
-  ];
-  return visit(root, 0);
+function nodeMarkup({ node, neverExecuted, loops }: NodeFigures): Markup {
+  const subplan = node['Subplan Name'];
+  const times = neverExecuted ? ' never executed' : loops > 1 && ` ${formatCount(loops)} times`;
+  return html`<div class="plan-node">
+    ${subplan !== undefined && html`${subplan}: `}<b>${node['Node Type']}</b>${node['Relation Name'] !== undefined && html` on ${node['Relation Name']}`}${node['Index Name'] !== undefined && html` by <code>${node['Index Name']}</code>`}${times !== false && html`<span class="quiet">${times}</span>`}${conditionsOf(node).map((text) => html`<span class="condition">${text}</span>`)}
+  </div>`;
+}
+
+function rowsMarkup(figures: NodeFigures, mostRows: number): Markup {
+  const rows = rowsOf(figures);
+  const planned = figures.totalRows === null;
+  return html`<span class="plan-rows quiet"
+    >${counted(rows, 'row')}${!planned && html`${bar(mostRows === 0 ? 0 : rows / mostRows)}${estimateMarkup(figures)}`}</span
+  >`;
+}
+
+function estimateMarkup({ estimate }: NodeFigures): Markup | null {
+  if (estimate === null) return null;
+  const { ratio, direction, cutShort } = estimate;
+  // A node stopped early has fewer rows than planned, and nothing is wrong with that.
+  if (ratio < leastRatioShown || (cutShort && direction === 'over')) return null;
+  const band = ratio >= highRatio ? 'poor' : ratio >= notableRatio ? 'acceptable' : '';
+  const comparison = direction === 'under' ? 'more' : 'fewer';
+  return html`<span class="plan-estimate ${band}"
+    ><span aria-hidden="true">${direction === 'under' ? '↑' : '↓'} </span
+    >${formatCount(Math.round(ratio))}×<span class="sr"> ${comparison} than planned</span
+    >${bar(Math.log10(ratio) / fullRatioPower)}</span
+  >`;
+}
+
+function shareMarkup({ share, ownMs, neverExecuted }: NodeFigures): Markup {
+  const timed = ownMs !== null;
+  return html`<span class="plan-cost"
+    >${bar(share)}<span class="plan-share"
+      >${timed && !neverExecuted && `${formatMs(ownMs)}, `}${formatShare(share)}<span class="sr">
+        of the ${timed ? 'time' : 'cost'}</span
+      ></span
+    ></span
+  >`;
+}
+
+function bar(part: number): Markup {
+  const width = (Math.min(1, part) * 100).toFixed(1);
+  return html`<span class="plan-bar" style="width:${width}%" aria-hidden="true"></span>`;
+}
+
+function rowsOf({ totalRows, node }: NodeFigures): number {
+  return totalRows ?? node['Plan Rows'];
 }
 
 function conditionsOf(node: PlanNode): readonly string[] {
+  const removed = node['Rows Removed by Filter'] ?? 0;
   return [
     node['Index Cond'] === undefined ? '' : `index condition ${node['Index Cond']}`,
-    node.Filter === undefined ? '' : `filter ${node.Filter}`,
+    node['Hash Cond'] === undefined ? '' : `joined by ${node['Hash Cond']}`,
+    node['Merge Cond'] === undefined ? '' : `joined by ${node['Merge Cond']}`,
+    node['Join Filter'] === undefined ? '' : `join filter ${node['Join Filter']}`,
+    node.Filter === undefined
+      ? ''
+      : `filter ${node.Filter}${removed > 0 ? `, which removed ${counted(removed, 'row')}` : ''}`,
     node['Sort Key'] === undefined ? '' : `sorted by ${node['Sort Key'].join(', ')}`,
   ].filter((text) => text !== '');
 }
