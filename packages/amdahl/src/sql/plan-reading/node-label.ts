@@ -8,8 +8,7 @@ const aggregateNames: Readonly<Record<string, string>> = {
 
 /** A node in the words of EXPLAIN's TEXT format: `Hash Left Join`, `Seq Scan on orders o`. */
 export function nodeLabel(node: PlanNode): string {
-  const parallel = node['Parallel Aware'] === true ? 'Parallel ' : '';
-  const name = `${parallel}${nodeWords(node)}`;
+  const name = nodeName(node);
   const object = node['Relation Name'] ?? node['CTE Name'] ?? node['Function Name'];
   if (object === undefined) {
     return node['Index Name'] === undefined ? name : `${name} on ${node['Index Name']}`;
@@ -17,6 +16,11 @@ export function nodeLabel(node: PlanNode): string {
   const alias = node.Alias === undefined || node.Alias === object ? '' : ` ${node.Alias}`;
   const index = node['Index Name'] === undefined ? '' : ` using ${node['Index Name']}`;
   return `${name}${index} on ${object}${alias}`;
+}
+
+/** What a node does, without what it does it to: `Parallel Seq Scan`, `Partial HashAggregate`. */
+export function nodeName(node: PlanNode): string {
+  return `${node['Parallel Aware'] === true ? 'Parallel ' : ''}${nodeWords(node)}`;
 }
 
 function nodeWords(node: PlanNode): string {

@@ -154,6 +154,12 @@ describe('nested-loop', () => {
     expect(problemOf(planned, 'nested-loop').msHeld).toBeNull();
   });
 
+  test('no problem where the answers are remembered', async () => {
+    const sql = 'SELECT o.id, u.name FROM orders o JOIN users u ON u.id = o.user_id';
+    const found = await problems(sql, { settings: { ...settings, enable_memoize: 'on' } });
+    expect(rulesOf(found)).not.toContain('nested-loop');
+  });
+
   test('no problem for a few rows', async () => {
     const sql =
       'SELECT o.id, u.name FROM orders o JOIN users u ON u.id = o.user_id WHERE o.id < 900';

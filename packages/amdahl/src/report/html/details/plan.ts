@@ -3,6 +3,7 @@ import type { PlanDetail } from '../../../audits/detail.ts';
 import type { PlanNode } from '../../../artifacts/plans.ts';
 import { bareExplained } from '../../../sql/plan-reading/explained-plan.ts';
 import { nodeFigures, type NodeFigures } from '../../../sql/plan-reading/node-figures.ts';
+import { nodeName } from '../../../sql/plan-reading/node-label.ts';
 import { counted, formatCount, formatShare } from '../../../wording.ts';
 import { html, type Markup } from '../markup.ts';
 
@@ -30,7 +31,7 @@ export function planMarkup({ title, plan }: PlanDetail): Markup {
         >${rootMs !== null && `${formatMs(rootMs)}, `}cost ${formatCount(plan['Total Cost'])}</span
       >
     </figcaption>
-    <ol class="plan">
+    <ol class="plan ${rootMs === null ? '' : 'timed'}">
       ${figures.map(
         (each) =>
           html`<li
@@ -48,7 +49,7 @@ function nodeMarkup({ node, neverExecuted, loops }: NodeFigures): Markup {
   const subplan = node['Subplan Name'];
   const times = neverExecuted ? ' never executed' : loops > 1 && ` ${formatCount(loops)} times`;
   return html`<div class="plan-node">
-    ${subplan !== undefined && html`${subplan}: `}<b>${node['Node Type']}</b>${node['Relation Name'] !== undefined && html` on ${node['Relation Name']}`}${node['Index Name'] !== undefined && html` by <code>${node['Index Name']}</code>`}${times !== false && html`<span class="quiet">${times}</span>`}${conditionsOf(node).map((text) => html`<span class="condition">${text}</span>`)}
+    ${subplan !== undefined && html`${subplan}: `}<b>${nodeName(node)}</b>${node['Relation Name'] !== undefined && html` on ${node['Relation Name']}`}${node['Index Name'] !== undefined && html` by <code>${node['Index Name']}</code>`}${times !== false && html`<span class="quiet">${times}</span>`}${conditionsOf(node).map((text) => html`<span class="condition">${text}</span>`)}
   </div>`;
 }
 

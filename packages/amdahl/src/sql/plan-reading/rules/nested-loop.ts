@@ -17,7 +17,7 @@ export const nestedLoop: PlanRule = {
     const outer = node.Plans?.find((child) => child['Parent Relationship'] === 'Outer');
     if (node['Node Type'] !== 'Nested Loop' || inner === undefined || outer === undefined)
       return null;
-    const loops = reading.analysed ? (inner['Actual Loops'] ?? 0) : outer['Plan Rows'];
+    const loops = reading.analysed ? lookups(inner) : outer['Plan Rows'];
     const share = Math.min(1, figures.share + reading.figuresOf(inner).totalShare);
     if (loops < leastLoops || share < dominantShare) return null;
     const innerFigures = reading.figuresOf(inner);
@@ -31,6 +31,13 @@ export const nestedLoop: PlanRule = {
     };
   },
 };
+
+/** What Memoize remembered was not executed again. */
+function lookups(inner: PlanNode): number {
+  const [below] = inner.Plans ?? [];
+  const executed = inner['Node Type'] === 'Memoize' && below !== undefined ? below : inner;
+  return executed['Actual Loops'] ?? 0;
+}
 
 function adviceFor(inner: PlanNode, outer: NodeFigures): readonly string[] {
   const scan = scanBelow(inner);
