@@ -53,3 +53,14 @@ test('blocks are read from outside shared buffers', () => {
   expect(problemsOf([...scan(50, 0, 900), 'Execution Time: 51 ms'])).toEqual([]);
   expect(problemsOf([...scan(50, 199_000, 1_000), 'Execution Time: 51 ms'])).toEqual([]);
 });
+
+test('a node that a Limit stopped is no misestimate, one that ran to its end is', () => {
+  const plan = (above: string): readonly string[] => [
+    'Sort  (cost=90.00..910.00 rows=3 width=8) (actual time=49.0..50.0 rows=3.00 loops=1)',
+    `  ->  ${above}  (cost=0.00..80.00 rows=3 width=8) (actual time=1.0..48.0 rows=3.00 loops=1)`,
+    '        ->  Seq Scan on orders  (cost=0.00..800.00 rows=80000 width=8) (actual time=1.0..48.0 rows=3.00 loops=1)',
+    'Execution Time: 51 ms',
+  ];
+  expect(problemsOf(plan('Limit'))).toEqual([]);
+  expect(problemsOf(plan('Unique')).map(({ rule }) => rule)).toEqual(['row-misestimate']);
+});
