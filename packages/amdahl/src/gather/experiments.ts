@@ -1,9 +1,7 @@
-import { msPerCost, type CostSample } from '../lab/cost-calibration.ts';
-import { runExperiments } from '../lab/run-experiments.ts';
-import { capturedStatements } from '../sql/captured-statements.ts';
-import { costOf } from '../sql/read-plan.ts';
 import type { AgentArtifact } from '../artifacts/artifacts.ts';
-import type { PlansArtifact } from '../artifacts/plans.ts';
+import type { StatementUsage } from '../lab/experiments/lab-statement.ts';
+import { runExperiments } from '../lab/experiments/run-experiments.ts';
+import { capturedStatements } from '../sql/captured-statements.ts';
 import type { Gatherer } from './gatherer.ts';
 import { noStatements } from './plans.ts';
 
@@ -17,22 +15,21 @@ export const experimentsGatherer: Gatherer<'experiments'> = {
     if (catalog?.status !== 'ok') return { absent: 'the catalog of the database was not read' };
     if (agent?.status !== 'ok') return { absent: noStatements };
     if (plans?.status !== 'ok') return { absent: 'the plans of the statements were not read' };
-    const results = await runExperiments({
+    return runExperiments({
       catalog: catalog.value,
       plans: plans.value,
+      usage: usageOf(agent.value),
       signal,
       report,
     });
-    return { ...results, msPerCost: msPerCost(costSamples(agent.value, plans.value)) };
   },
 };
 
-function costSamples(agent: AgentArtifact, { plans }: PlansArtifact): readonly CostSample[] {
-  const planOf = new Map(plans.map(({ text, plan }) => [text, plan]));
-  return capturedStatements(agent).statements.flatMap(({ text, count, durationSumUs }) => {
-    const plan = planOf.get(text) ?? null;
-    if (plan === null || count === 0) return [];
-    const totalMs = durationSumUs / 1_000;
-    return [{ cost: costOf(plan), ms: totalMs / count, totalMs }];
-  });
+function usageOf(agent: AgentArtifact): ReadonlyMap<string, StatementUsage> {
+  return new Map(
+    capturedStatements(agent).statements.map(({ text, count, durationSumUs }) => [
+      text,
+      { calls: count, meanMs: count === 0 ? null : durationSumUs / count / 1_000 },
+    ]),
+  );
 }

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { keepsSameRows } from '../../src/lab/same-rows.ts';
+import { keepsSameRows } from '../../src/lab/experiments/same-rows.ts';
 import { startPostgres, type PostgresServer } from '../../src/lab/postgres.ts';
 import { deparse, parseExpression, parseStatement } from '../../src/sql/parser.ts';
 import { readCatalog } from '../../src/sql/read-catalog.ts';

@@ -1,7 +1,7 @@
 import { mean } from '@amdahl/metrics';
 import { keysetPage, pageOf } from '../../sql/keyset.ts';
 import { formatCount, listed, shortened } from '../../wording.ts';
-import { defineAudit, type Audit } from '../audit.ts';
+import { defineStatementAudit, type StatementAuditDefinition } from './statement-audit.ts';
 import type { Finding, Remedy } from '../finding.ts';
 import { findingId, stableSite } from '../finding-id.ts';
 import {
@@ -12,23 +12,22 @@ import {
   routesTable,
   statementDetail,
 } from './statement-finding.ts';
-import { statementUses, type StatementUse } from './statement-use.ts';
+import type { StatementUse } from './statement-use.ts';
 
 /** Rows read and thrown away before the page, on average: fewer are not worth another interface. */
 const leastSkipped = 500;
 /** And many times the page itself, or the page is what costs. */
 const leastSkippedPerRow = 5;
 
-export const deepOffset: Audit = defineAudit({
+export const deepOffset: StatementAuditDefinition = defineStatementAudit({
   id: 'deep-offset',
-  step: 'queries',
   title: 'Pages found by counting rows',
   description:
     'OFFSET makes the database read and throw away every row before the page, so that each page is ' +
     'slower than the one before it. A page that starts after the last row seen is as fast as the first.',
-  needs: ['agent', 'load'],
-  audit: ({ agent, load }) =>
-    statementUses(agent, load).flatMap((use) => {
+  needs: [],
+  find: (uses) =>
+    uses.flatMap((use) => {
       const skipping = skippedBy(use);
       return skipping === null ? [] : toFinding(use, skipping);
     }),

@@ -16,7 +16,7 @@ import {
   isWorthIt,
   statementDetail,
 } from './statement-finding.ts';
-import { statementUses, sum, type StatementUse } from './statement-use.ts';
+import { sum, type StatementUse } from './statement-use.ts';
 
 /** Which experiments an audit reports, and what it says of them. */
 export interface IndexAudit {
@@ -34,14 +34,15 @@ const leastCostSaving = 0.3;
 /** An index with INCLUDE beyond this share of its table's size is a second copy of the table. */
 const mostShareOfTable = 0.5;
 
-export type IndexEvidence = Pick<Artifacts, 'agent' | 'load' | 'catalog' | 'experiments'>;
+export interface IndexEvidence extends Pick<Artifacts, 'catalog' | 'experiments'> {
+  readonly uses: readonly StatementUse[];
+}
 
 /** One finding for each index that is worth building, chosen for the workload as a whole. */
 export function indexFindings(
   audit: IndexAudit,
-  { agent, load, catalog, experiments }: IndexEvidence,
+  { uses: all, catalog, experiments }: IndexEvidence,
 ): readonly Finding[] {
-  const all = statementUses(agent, load);
   const byText = Map.groupBy(all, (use) => use.text);
   const clock = plannerClock(experiments, all);
   const usesOf = ({ text }: ExperimentEffect): readonly StatementUse[] => byText.get(text) ?? [];

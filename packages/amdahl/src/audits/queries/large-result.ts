@@ -2,7 +2,7 @@ import { formatMs } from '@amdahl/metrics';
 import { kindOf } from '../../sql/statement-shape.ts';
 import { parseStatement } from '../../sql/parser.ts';
 import { formatBytes, formatCount, shortened } from '../../wording.ts';
-import { defineAudit, type Audit } from '../audit.ts';
+import { defineStatementAudit, type StatementAuditDefinition } from './statement-audit.ts';
 import type { Finding, RouteGain } from '../finding.ts';
 import { findingId, stableSite } from '../finding-id.ts';
 import { boundedGain } from '../../predict/amdahl.ts';
@@ -13,22 +13,21 @@ import {
   routesTable,
   statementDetail,
 } from './statement-finding.ts';
-import { statementUses, type StatementRoute, type StatementUse } from './statement-use.ts';
+import type { StatementRoute, StatementUse } from './statement-use.ts';
 import { transferMs } from './transfer-cost.ts';
 
 /** The longest page that widely used APIs hand out (GitHub, Stripe): nobody reads more at once. */
 const pageRows = 100;
 
-export const largeResult: Audit = defineAudit({
+export const largeResult: StatementAuditDefinition = defineStatementAudit({
   id: 'large-result',
-  step: 'queries',
   title: 'Results longer than a page',
   description:
     'A statement returns hundreds or thousands of rows to a request. They are found, sent, parsed ' +
     'and rendered whether anyone looks at them or not, and the more data there is the slower it gets. ' +
     'A page of them, or a stream, costs the same for ever.',
-  needs: ['agent', 'load'],
-  audit: ({ agent, load }) => statementUses(agent, load).filter(isLarge).flatMap(toFinding),
+  needs: [],
+  find: (uses) => uses.filter(isLarge).flatMap(toFinding),
 });
 
 function isLarge(use: StatementUse): boolean {

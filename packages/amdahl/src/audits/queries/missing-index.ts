@@ -1,19 +1,18 @@
 import type { IndexExperiment } from '../../artifacts/experiments.ts';
 import { sequentialScans } from '../../sql/read-plan.ts';
 import { counted } from '../../wording.ts';
-import { defineAudit, type Audit } from '../audit.ts';
+import { defineStatementAudit, type StatementAuditDefinition } from './statement-audit.ts';
 import { indexFindings } from './index-finding.ts';
 
-export const missingIndex: Audit = defineAudit({
+export const missingIndex: StatementAuditDefinition = defineStatementAudit({
   id: 'missing-index',
-  step: 'queries',
   title: 'Indexes that statements lack',
   description:
     'A statement reads far more of a table than it answers with, because no index leads to the rows ' +
     'it wants in the order it wants them. Each candidate was built in the database lab and every ' +
     'captured statement planned with it.',
-  needs: ['agent', 'load', 'catalog', 'experiments'],
-  audit: (artifacts) =>
+  needs: ['catalog', 'experiments'],
+  find: (uses, { catalog, experiments }) =>
     indexFindings(
       {
         audit: 'missing-index',
@@ -21,7 +20,7 @@ export const missingIndex: Audit = defineAudit({
         title: (experiment) =>
           `${experiment.reason}, and no index ${experiment.definition.includes(' INCLUDE (') ? 'holds all it reads' : 'leads there'}${extentOf(experiment)}`,
       },
-      artifacts,
+      { uses, catalog, experiments },
     ),
 });
 

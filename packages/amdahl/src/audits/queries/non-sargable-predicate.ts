@@ -1,7 +1,7 @@
 import type { ExperimentsArtifact, RewriteExperiment } from '../../artifacts/experiments.ts';
 import { concurrently, indexName } from '../../sql/index-definition.ts';
 import { shortened } from '../../wording.ts';
-import { defineAudit, type Audit } from '../audit.ts';
+import { defineStatementAudit, type StatementAuditDefinition } from './statement-audit.ts';
 import type { Finding, Remedy, RouteGain } from '../finding.ts';
 import { findingId } from '../finding-id.ts';
 import { indexFindings, plansOf } from './index-finding.ts';
@@ -14,20 +14,17 @@ import {
   routesTable,
   statementDetail,
 } from './statement-finding.ts';
-import { statementUses, type StatementUse } from './statement-use.ts';
+import type { StatementUse } from './statement-use.ts';
 
-export const nonSargablePredicate: Audit = defineAudit({
+export const nonSargablePredicate: StatementAuditDefinition = defineStatementAudit({
   id: 'non-sargable-predicate',
-  step: 'queries',
   title: 'Conditions no index can serve',
   description:
     'A column stands inside a function, or a pattern begins with a wildcard, so that an index on ' +
     'the column is of no use and every row is looked at. The same condition on the bare column, or ' +
     'an index on the expression, was tried in the database lab.',
-  needs: ['agent', 'load', 'catalog', 'experiments'],
-  audit: (artifacts) => {
-    const { agent, load, experiments } = artifacts;
-    const uses = statementUses(agent, load);
+  needs: ['catalog', 'experiments'],
+  find: (uses, { catalog, experiments }) => {
     const clock = plannerClock(experiments, uses);
     const rewritten = experiments.rewrites.flatMap((rewrite): readonly Finding[] => {
       const own = uses.filter((use) => use.text === rewrite.text);
@@ -46,7 +43,7 @@ export const nonSargablePredicate: Audit = defineAudit({
             : 'Run ANALYZE on the table afterwards: until then the planner knows nothing about the expression.',
         ],
       },
-      artifacts,
+      { uses, catalog, experiments },
     );
     return [...rewritten, ...indexed];
   },

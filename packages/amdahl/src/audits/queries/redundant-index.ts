@@ -7,23 +7,22 @@ import { qualifiedName, quoteTable, schemaOf, type Schema } from '../../sql/sche
 import { kindOf } from '../../sql/statement-shape.ts';
 import { tablesOf } from '../../sql/tables-of.ts';
 import { counted, formatBytes, formatCount } from '../../wording.ts';
-import { defineAudit, type Audit } from '../audit.ts';
+import { defineStatementAudit, type StatementAuditDefinition } from './statement-audit.ts';
 import type { Finding, RouteGain } from '../finding.ts';
 import { findingId } from '../finding-id.ts';
 import { addGains, impactsOf } from './statement-finding.ts';
-import { statementUses, sum, type StatementUse } from './statement-use.ts';
+import { sum, type StatementUse } from './statement-use.ts';
 
-export const redundantIndex: Audit = defineAudit({
+export const redundantIndex: StatementAuditDefinition = defineStatementAudit({
   id: 'redundant-index',
-  step: 'queries',
   title: 'Indexes that another one makes superfluous',
   description:
     'An index whose columns another index begins with serves no statement the other does not. It ' +
     'still has to be kept up to date by every write, read into memory and backed up.',
-  needs: ['agent', 'load', 'catalog'],
-  audit: ({ agent, load, catalog }) => {
+  needs: ['catalog'],
+  find: (uses, { catalog }) => {
     const schema = schemaOf(catalog);
-    const writes = statementUses(agent, load).filter(isWrite);
+    const writes = uses.filter(isWrite);
     const byTable = Map.groupBy(catalog.indexes, (index) =>
       qualifiedName(index.schema, index.table),
     );

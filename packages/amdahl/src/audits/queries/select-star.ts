@@ -4,11 +4,11 @@ import { boundedGain } from '../../predict/amdahl.ts';
 import { qualifiedName, schemaOf, type Schema } from '../../sql/schema.ts';
 import { starredTables, withoutStars } from '../../sql/starred-tables.ts';
 import { counted, formatBytes, formatShare, listed, shortened } from '../../wording.ts';
-import { defineAudit, type Audit } from '../audit.ts';
+import { defineStatementAudit, type StatementAuditDefinition } from './statement-audit.ts';
 import type { Finding, RouteGain } from '../finding.ts';
 import { findingId } from '../finding-id.ts';
 import { addGains, codeDetail, impactsOf, statementDetail } from './statement-finding.ts';
-import { statementUses, sum, type StatementUse } from './statement-use.ts';
+import { sum, type StatementUse } from './statement-use.ts';
 import { transferMs, type Storage } from './transfer-cost.ts';
 
 /**
@@ -23,18 +23,17 @@ const leastShareOfBytes = 0.5;
 /** A value kept out of line leaves a pointer of this many bytes in the row, which ANALYZE measures. */
 const pointerBytes = 18;
 
-export const selectStar: Audit = defineAudit({
+export const selectStar: StatementAuditDefinition = defineStatementAudit({
   id: 'select-star',
-  step: 'queries',
   title: 'Columns nobody asked for by name',
   description:
     'SELECT * fetches every column, long texts and documents included, which the database has to ' +
     'read, often from another place than the row, the network to carry and the app to parse. It ' +
     'also keeps covering indexes from being used.',
-  needs: ['agent', 'load', 'catalog'],
-  audit: ({ agent, load, catalog }) => {
+  needs: ['catalog'],
+  find: (uses, { catalog }) => {
     const schema = schemaOf(catalog);
-    const stars = statementUses(agent, load).flatMap((use) => starOf(use, schema) ?? []);
+    const stars = uses.flatMap((use) => starOf(use, schema) ?? []);
     // One cause for each table: the statements over it are usually built from one list of columns.
     return [...Map.groupBy(stars, (star) => star.table).values()].map((group) =>
       toFinding(group as [Star, ...Star[]], schema),

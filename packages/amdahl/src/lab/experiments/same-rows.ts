@@ -1,9 +1,9 @@
 import type { Node } from 'libpg-query';
-import { as, findAll, mapNodes, nameParts } from '../sql/ast.ts';
-import type { QueryFunction } from '../sql/explain.ts';
-import { deparseExpression } from '../sql/parser.ts';
-import type { Rewrite } from '../sql/sargable.ts';
-import { quoteIdentifier } from '../sql/schema.ts';
+import { as, findAll, mapNodes, nameParts } from '../../sql/ast.ts';
+import type { QueryFunction } from '../../sql/explain.ts';
+import { deparseExpression } from '../../sql/parser.ts';
+import type { Rewrite } from '../../sql/sargable.ts';
+import { quoteIdentifier } from '../../sql/schema.ts';
 
 /**
  * Whether rewritten conditions keep the same values as the original ones: tried on the column's

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { msPerCost } from '../../src/lab/cost-calibration.ts';
+import { msPerCost } from '../../../src/lab/experiments/cost-calibration.ts';
 
 const sample = (
   cost: number,

@@ -1,0 +1,37 @@
+import type { ArtifactName, Artifacts } from '../../artifacts/artifacts.ts';
+import type { Audit } from '../audit.ts';
+import type { Finding } from '../finding.ts';
+import { statementUses, type StatementUse } from './statement-use.ts';
+
+/**
+ * An audit that judges statements, whoever captured them: the agent during a run, or one of the
+ * sources `amdahl sql` reads, which have no requests.
+ */
+export interface StatementAudit<Needs extends ArtifactName = ArtifactName> extends Pick<
+  Audit,
+  'id' | 'title' | 'description'
+> {
+  /** Evidence beside the statements. */
+  readonly needs: readonly Needs[];
+  find(uses: readonly StatementUse[], artifacts: Pick<Artifacts, Needs>): readonly Finding[];
+}
+
+/** An audit of runs that can also judge statements alone. */
+export type StatementAuditDefinition = Audit & Pick<StatementAudit, 'find'>;
+
+/** Makes an audit of runs from one of statements, and keeps the latter beside it. */
+export function defineStatementAudit<const Needs extends 'catalog' | 'plans' | 'experiments'>(
+  audit: StatementAudit<Needs>,
+): StatementAuditDefinition {
+  const { id, title, description, needs } = audit;
+  const find = audit.find as StatementAudit['find'];
+  return {
+    id,
+    step: 'queries',
+    title,
+    description,
+    needs: ['agent', 'load', ...needs],
+    find,
+    audit: (artifacts) => find(statementUses(artifacts.agent, artifacts.load), artifacts),
+  };
+}
