@@ -55,11 +55,25 @@ function capture(below: AnyFunction, depth: number): CodeFrame | null {
 }
 
 function nearestAppFrame(_: unknown, stack: readonly NodeJS.CallSite[]): CodeFrame | null {
+  let below = '';
   for (const site of stack) {
     const file = site.getFileName();
-    if (file !== undefined && file !== null && isApp(file)) return frameOf(file, site);
+    if (file === undefined || file === null) continue;
+    if (isApp(file)) return frameOf(file, site, packageOf(below));
+    below = file;
   }
   return null;
+}
+
+/** What a driver is made of: a frame that calls it calls the database itself. */
+const drivers: ReadonlySet<string> = new Set(['pg', 'pg-pool', 'pg-cursor', 'postgres']);
+
+/** The package a file belongs to, as it is imported; empty for none, and for a driver. */
+function packageOf(file: string): string {
+  const [, path = ''] = /^.*[/\\]node_modules[/\\](.+)$/.exec(file) ?? [];
+  const [first = '', second = ''] = path.split(/[/\\]/, 2);
+  const name = first.startsWith('@') ? `${first}/${second}` : first;
+  return drivers.has(name) ? '' : name;
 }
 
 function isApp(file: string): boolean {
@@ -74,10 +88,10 @@ function isApp(file: string): boolean {
   );
 }
 
-function frameOf(file: string, site: NodeJS.CallSite): CodeFrame {
+function frameOf(file: string, site: NodeJS.CallSite, via: string): CodeFrame {
   const line = site.getLineNumber() ?? 0;
   const column = site.getColumnNumber() ?? 0;
-  const key = `${line}:${column}:${file}`;
+  const key = `${line}:${column}:${via}:${file}`;
   let frame = frames.get(key);
   if (frame === undefined) {
     frame = {
@@ -85,6 +99,7 @@ function frameOf(file: string, site: NodeJS.CallSite): CodeFrame {
       line,
       column,
       functionName: site.getFunctionName() ?? '(anonymous)',
+      ...(via === '' ? {} : { via }),
     };
     if (frames.size < maxFrames) frames.set(key, frame);
   }

@@ -161,6 +161,8 @@ export interface CodeFrame {
   readonly line: number;
   readonly column: number;
   readonly functionName: string;
+  /** The package the frame calls that does the work, `drizzle-orm`; absent when it is the driver itself. */
+  readonly via?: string;
 }
 
 /** One request, whole. */
@@ -192,7 +194,24 @@ export interface Span {
    */
   readonly needs: readonly number[];
   readonly rows?: number;
+  /** Equal for executions of one statement with the same values, be they parameters or literals. */
+  readonly parameters?: number;
+  /** Equal for results with the same rows, as far as the first of them tell. Absent until answered. */
+  readonly result?: number;
+  /** Equal for statements on the same connection of the process. Absent where the driver hides it. */
+  readonly connection?: number;
+  /** For each parameter that was a value of an earlier result: which result's, and of what column. */
+  readonly sources?: readonly ValueSource[];
   readonly error?: string;
+}
+
+/** Where the value of a parameter was first seen. */
+export interface ValueSource {
+  /** 1 for `$1`; 0 for a literal of a statement without parameters. */
+  readonly parameter: number;
+  /** Index of the span in whose rows the value was. */
+  readonly span: number;
+  readonly column: string;
 }
 
 /** One second of the process. */

@@ -1,4 +1,7 @@
-import { fileURLToPath } from 'node:url';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { CallSiteMemory, captureCallSite } from '../src/call-site.ts';
 
@@ -58,4 +61,27 @@ test('keeps the places of routes apart', () => {
   expect(new Set(home).size).toBe(1);
   expect(new Set(cart).size).toBe(1);
   expect(home[0]).not.toBe(cart[0]);
+});
+
+test.each([
+  ['@scope/mapper', '@scope/mapper'],
+  ['mapper', 'mapper'],
+  ['pg-pool', undefined],
+])('names the package %s between the frame and the work', async (name, via) => {
+  const folder = mkdtempSync(join(tmpdir(), 'amdahl-call-site-'));
+  try {
+    const inside = join(folder, 'node_modules', name, 'lib');
+    mkdirSync(inside, { recursive: true });
+    const file = join(inside, 'index.mjs');
+    writeFileSync(file, 'export const ask = (work) => work();');
+    const mapper = (await import(pathToFileURL(file).href)) as {
+      ask: (work: () => unknown) => ReturnType<typeof own>;
+    };
+    const found = mapper.ask(own);
+    expect(found?.file).toBe(fileURLToPath(import.meta.url));
+    expect(found?.via).toBe(via);
+    expect(own()?.via).toBeUndefined();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -161,6 +161,33 @@ test('one statement after the other, though neither needs the other', async () =
   expect([first?.rows, second?.rows]).toEqual([1, 1]);
 });
 
+test('a loop over a result shows where its parameters came from, and that they differ', async () => {
+  const { traces } = await watch('/n-plus-one?limit=3');
+  const [orders, ...lookups] = statementSpans(traces[0]);
+  expect(lookups.map(({ sources }) => sources)).toEqual(
+    Array.from({ length: 3 }, () => [{ parameter: 1, span: orders?.id, column: 'product' }]),
+  );
+  expect(new Set(lookups.map(({ parameters }) => parameters)).size).toBe(3);
+  expect(new Set(lookups.map(({ result }) => result)).size).toBe(3);
+});
+
+test('equal executions have equal parameters and results, failed ones no result', async () => {
+  const { traces } = await watch('/same-again');
+  const spans = statementSpans(traces[0]);
+  expect(new Set(spans.map(({ parameters }) => parameters)).size).toBe(1);
+  expect(new Set(spans.map(({ result }) => result)).size).toBe(1);
+  const failed = await watch('/fails');
+  expect(statementSpans(failed.traces[0])[0]).not.toHaveProperty('result');
+});
+
+test('statements of one connection are told from those of another', async () => {
+  const transaction = statementSpans((await watch('/transaction')).traces[0]);
+  expect(new Set(transaction.map(({ connection }) => connection)).size).toBe(1);
+  expect(transaction[0]?.connection).toBeGreaterThan(0);
+  const parallel = statementSpans((await watch('/parallel')).traces[0]);
+  expect(new Set(parallel.map(({ connection }) => connection)).size).toBe(2);
+});
+
 test('statements on two connections at once overlap', async () => {
   const { traces } = await watch('/parallel');
   const [first, second] = statementSpans(traces[0]);

@@ -6,7 +6,10 @@ import { hashParameters } from './parameters.ts';
 import { comparison, digestOf, type Comparison } from './repeated-results.ts';
 import type { StatementShape } from './shape.ts';
 
-/** Rows kept until the request ends, to tell where later parameters came from. */
+/**
+ * Rows kept until the request ends, to tell where later parameters came from: the first ones and the
+ * last, after which the next page starts.
+ */
 const keptRows = 200;
 
 /** One execution of a statement. */
@@ -20,7 +23,7 @@ export class StatementExecution extends Operation {
   rowCount = 0;
   bytes = 0;
   columns: readonly { readonly name: string }[] | null = null;
-  /** The first rows as the app got them. */
+  /** The first rows as the app got them, and the last one. */
   rows: readonly unknown[] = [];
   /** How its result compares with the last one for the same values. */
   compared: Comparison = comparison.none;
@@ -28,6 +31,8 @@ export class StatementExecution extends Operation {
   callsBack = false;
   /** The wait for a connection before it, while that goes on. */
   wait: Operation | null = null;
+  /** Number of the connection it runs on, 0 when the driver does not show it. */
+  connection = 0;
   readonly #digesting: boolean;
 
   constructor(
@@ -53,13 +58,17 @@ export class StatementExecution extends Operation {
   }
 
   keepRows(rows: readonly unknown[]): void {
-    this.rows = rows.length > keptRows ? rows.slice(0, keptRows) : rows;
+    this.rows = rows.length > keptRows ? [...rows.slice(0, keptRows - 1), rows.at(-1)] : rows;
   }
 
   /** Compares the result with the last one for the same values. Once, when all rows are there. */
   compareResult(): void {
     if (!this.#digesting) return;
-    const digest = digestOf(this.rows, this.rowCount);
-    this.compared = this.shape.results.compare(this.parametersHash, digest);
+    this.compared = this.shape.results.compare(this.parametersHash, this.resultDigest());
+  }
+
+  /** A number that executions with equal results share. */
+  resultDigest(): number {
+    return digestOf(this.rows, this.rowCount);
   }
 }

@@ -1,3 +1,4 @@
+import type { ValueSource } from '../protocol.ts';
 import type { Operation } from '../requests/operation.ts';
 import { Call } from '../requests/operation.ts';
 import { StatementExecution } from '../statements/execution.ts';
@@ -20,17 +21,38 @@ const maxValues = 20_000;
 const maxParts = 200;
 const maxDepth = 2;
 
-/** Not from any operation: the request's own input, or a constant. */
-const fromRequest = -1;
+/** What an operation took from earlier ones. */
+export interface Dependencies {
+  /** Indexes of the operations it needed, in order. */
+  readonly needs: readonly number[];
+  /** The results its parameters were values of, one for each parameter. */
+  readonly sources: readonly ValueSource[];
+}
 
-/** For each operation, in the order they were started, the indexes of those it needed. */
-export function neededOperations(
+/** Where a value was first seen; the same object for all values of a column of a result. */
+interface Origin {
+  readonly index: number;
+  /** Null where the values have no names: a call's reply. */
+  readonly column: string | null;
+}
+
+/** A value that went into an operation, and into which parameter: 1 for `$1`, 0 for none. */
+interface InputValue {
+  readonly value: string;
+  readonly parameter: number;
+}
+
+/** Not from any operation: the request's own input, or a constant. */
+const fromRequest: Origin = { index: -1, column: null };
+
+/** For each operation, in the order they were started, what it took from earlier ones. */
+export function dependenciesOf(
   url: string,
   operations: readonly Operation[],
-): readonly (readonly number[])[] {
-  const origins = new Map<string, number>();
+): readonly Dependencies[] {
+  const origins = new Map<string, Origin>();
   for (const value of valuesOfUrl(url)) origins.set(value, fromRequest);
-  const needs: (readonly number[])[] = [];
+  const dependencies: Dependencies[] = [];
   const ends = operations
     .map((operation, index) => ({ operation, index }))
     .filter(({ operation }) => operation.ended)
@@ -41,44 +63,64 @@ export function neededOperations(
     for (; nextEnd < ends.length; nextEnd += 1) {
       const end = ends[nextEnd] as (typeof ends)[number];
       if (end.operation.endedAt > operation.startedAt) break;
-      if (end.operation instanceof Call) lastUnread = end.index;
+      if (end.operation instanceof Call) lastUnread = { index: end.index, column: null };
       else noteRows(end.operation, end.index, origins);
     }
     const needed = new Set<number>();
-    for (const value of valuesOf(operation)) {
+    const sources = new Map<number, ValueSource>();
+    for (const { value, parameter } of valuesOf(operation)) {
       let origin = origins.get(value);
       if (origin === undefined) {
         origin = lastUnread;
         if (origins.size < maxValues) origins.set(value, origin);
       }
-      if (origin !== fromRequest) needed.add(origin);
+      const { index, column } = origin;
+      if (index < 0) continue;
+      needed.add(index);
+      if (column !== null && !sources.has(parameter)) {
+        sources.set(parameter, { parameter, span: index, column });
+      }
     }
-    needs.push([...needed].sort((a, b) => a - b));
+    dependencies.push({
+      needs: [...needed].sort((a, b) => a - b),
+      sources: [...sources.values()],
+    });
   }
-  return needs;
+  return dependencies;
 }
 
-function noteRows(operation: Operation, index: number, origins: Map<string, number>): void {
+function noteRows(operation: Operation, index: number, origins: Map<string, Origin>): void {
   if (!(operation instanceof StatementExecution)) return;
-  for (const value of partsOf(operation.rows, 0)) {
-    if (origins.size >= maxValues) return;
-    if (!origins.has(value)) origins.set(value, index);
+  const columns = new Map<string, Origin>();
+  for (const row of operation.rows.slice(0, maxParts)) {
+    if (typeof row !== 'object' || row === null) continue;
+    for (const [key, part] of Object.entries(row).slice(0, maxParts)) {
+      // Rows are objects, or lists in the order of the columns.
+      const column = Array.isArray(row) ? (operation.columns?.[Number(key)]?.name ?? key) : key;
+      let origin = columns.get(column);
+      if (origin === undefined) columns.set(column, (origin = { index, column }));
+      for (const value of partsOf(part, 2)) {
+        if (origins.size >= maxValues) return;
+        if (!origins.has(value)) origins.set(value, origin);
+      }
+    }
   }
 }
 
-function* valuesOf(operation: Operation): Generator<string, void, undefined> {
+function* valuesOf(operation: Operation): Generator<InputValue, void, undefined> {
   if (operation instanceof Call) {
-    yield* valuesOfUrl(operation.target);
+    for (const value of valuesOfUrl(operation.target)) yield { value, parameter: 0 };
   } else if (operation instanceof StatementExecution) {
     const { parameters, shape } = operation;
     const sizes = pageParameters(shape.text);
-    yield* partsOf(
-      parameters.filter((_, index) => !sizes.has(index)),
-      0,
-    );
+    for (const [index, parameter] of parameters.slice(0, maxParts).entries()) {
+      if (sizes.has(index)) continue;
+      for (const value of partsOf(parameter, 1)) yield { value, parameter: index + 1 };
+    }
     if (parameters.length === 0 && !shape.isConstant) {
       for (const literal of normaliseStatement(operation.text).literals) {
-        yield literal.replaceAll(/^'|'$/g, '').replaceAll("''", "'");
+        const value = literal.replaceAll(/^'|'$/g, '').replaceAll("''", "'");
+        yield { value, parameter: 0 };
       }
     }
   }

@@ -4,7 +4,7 @@ import type { Span, Trace } from '../protocol.ts';
 import type { Operation } from '../requests/operation.ts';
 import type { ServedRequest } from '../requests/request.ts';
 import { StatementExecution } from '../statements/execution.ts';
-import { neededOperations } from './data-dependency.ts';
+import { dependenciesOf, type Dependencies } from './data-dependency.ts';
 import type { RequestOutcome } from './route-stats.ts';
 
 /** Spans kept of one trace, the first ones. */
@@ -24,7 +24,7 @@ export function traceOf(
 ): Omit<Trace, 'kind'> {
   const url = (request.message.url ?? '').slice(0, maxUrlLength);
   const operations = request.operations.slice(0, maxSpans);
-  const needs = neededOperations(url, operations);
+  const dependencies = dependenciesOf(url, operations);
   return {
     traceId: traceIdOf(request),
     route,
@@ -32,7 +32,9 @@ export function traceOf(
     status: outcome.status,
     startedAtEpochMs: performance.timeOrigin + request.startedAt,
     durationUs: Math.round(outcome.budget.total),
-    spans: operations.map((operation, id) => spanOf(operation, id, request, outcome, needs[id])),
+    spans: operations.map((operation, id) =>
+      spanOf(operation, id, request, outcome, dependencies[id]),
+    ),
   };
 }
 
@@ -42,7 +44,7 @@ function spanOf(
   id: number,
   request: ServedRequest,
   outcome: RequestOutcome,
-  needs: readonly number[] = [],
+  { needs, sources }: Dependencies = { needs: [], sources: [] },
 ): Span {
   const endedAt = operation.ended ? operation.endedAt : outcome.endedAt;
   const startUs = Math.round((operation.startedAt - request.startedAt) * 1_000);
@@ -55,10 +57,19 @@ function spanOf(
     durationUs: endUs - startUs,
     callSite: operation.callSite,
     needs,
-    ...(operation instanceof StatementExecution && operation.ended
-      ? { rows: operation.rowCount }
-      : {}),
+    ...(operation instanceof StatementExecution ? executionOf(operation) : {}),
+    ...(sources.length === 0 ? {} : { sources }),
     ...(operation.error === undefined ? {} : { error: operation.error.slice(0, maxErrorLength) }),
+  };
+}
+
+function executionOf(execution: StatementExecution): Partial<Span> {
+  const { ended, error, connection } = execution;
+  return {
+    parameters: execution.parametersHash,
+    ...(ended ? { rows: execution.rowCount } : {}),
+    ...(ended && error === undefined ? { result: execution.resultDigest() } : {}),
+    ...(connection === 0 ? {} : { connection }),
   };
 }
 

@@ -3,7 +3,14 @@ import { Peer } from '../../src/calls/peer.ts';
 import { Call, type Operation } from '../../src/requests/operation.ts';
 import { StatementExecution } from '../../src/statements/execution.ts';
 import { StatementShape } from '../../src/statements/shape.ts';
-import { neededOperations } from '../../src/window/data-dependency.ts';
+import { dependenciesOf } from '../../src/window/data-dependency.ts';
+
+function neededOperations(
+  url: string,
+  operations: readonly Operation[],
+): readonly (readonly number[])[] {
+  return dependenciesOf(url, operations).map(({ needs }) => needs);
+}
 
 function at<Kind extends Operation>(operation: Kind, startedAt: number, endedAt: number): Kind {
   operation.startedAt = startedAt;
@@ -107,4 +114,33 @@ test('a value seen nowhere may have come from the reply of a call', () => {
     statement([11, 12], ['user-9', 'zip'], []),
   ];
   expect(neededOperations('/', operations)).toEqual([[], [], [1], [], [1, 2], [1, 4]]);
+});
+
+test('each parameter names the result and the column its value was first seen in', () => {
+  const named = statement([1, 2], [], [[41, 'blue']]);
+  named.columns = [{ name: 'id' }, { name: 'colour' }];
+  const operations = [
+    named,
+    statement([3, 4], [41], [{ owner: 7, tags: ['x', 'y'] }]),
+    statement([5, 6], [9, 'blue', 7, ['q', 'y']], []),
+  ];
+  expect(dependenciesOf('/', operations).map(({ sources }) => sources)).toEqual([
+    [],
+    [{ parameter: 1, span: 0, column: 'id' }],
+    [
+      { parameter: 2, span: 0, column: 'colour' },
+      { parameter: 3, span: 1, column: 'owner' },
+      { parameter: 4, span: 1, column: 'tags' },
+    ],
+  ]);
+});
+
+test('the last row of a long result is a source too: the next page starts after it', () => {
+  const rows = Array.from({ length: 5_000 }, (_, index) => ({ id: `row ${index}` }));
+  const operations = [
+    statement([1, 2], [], rows),
+    statement([3, 4], ['row 4999'], []),
+    statement([5, 6], ['row 3000'], []),
+  ];
+  expect(neededOperations('/', operations)).toEqual([[], [0], []]);
 });

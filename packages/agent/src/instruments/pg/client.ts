@@ -20,6 +20,9 @@ import { execution, isSubmittable, noteResult, statementOf, type PgQuery } from 
 
 const running: unique symbol = Symbol('amdahl.running');
 const bytesBefore: unique symbol = Symbol('amdahl.bytesBefore');
+const number: unique symbol = Symbol('amdahl.connectionNumber');
+
+let lastConnection = 0;
 
 /** The parts of `Client` that are used. Names without an underscore are those of older versions. */
 export interface PgClient {
@@ -44,6 +47,8 @@ export interface PgClient {
   [running]?: StatementExecution | undefined;
   /** Bytes its connection had received when the last statement ended. */
   [bytesBefore]?: number;
+  /** Tells it from the process's other connections. */
+  [number]?: number;
 }
 
 /** Without these there is nothing to go by, and the client is left alone. */
@@ -83,6 +88,7 @@ export function patchClient(
     if (started.wait !== null) recorder.waited(started.wait, at);
     client[running] = started;
     client[bytesBefore] ??= receivedBy(client);
+    started.connection = client[number] ??= lastConnection += 1;
     recorder.begun(started, at);
   };
 
