@@ -1,6 +1,8 @@
 /** Plans of the captured statements, from EXPLAIN without ANALYZE on the target itself. */
 export interface PlansArtifact {
   readonly plans: readonly CapturedPlan[];
+  /** What was left out, as sentences. */
+  readonly warnings?: readonly string[];
 }
 
 export interface CapturedPlan {

@@ -17,15 +17,16 @@ export async function explain(
   text: string,
   parameters: readonly unknown[],
 ): Promise<PlanNode> {
-  return rootOf(await query(`EXPLAIN (FORMAT JSON) ${text}`, parameters));
+  return planIn(await query(`EXPLAIN (FORMAT JSON) ${text}`, parameters));
 }
 
 /** Asks for the plan that serves any parameters. PostgreSQL 16 and later. */
 export async function explainGeneric(query: QueryFunction, text: string): Promise<PlanNode> {
-  return rootOf(await query(`EXPLAIN (GENERIC_PLAN, FORMAT JSON) ${text}`));
+  return planIn(await query(`EXPLAIN (GENERIC_PLAN, FORMAT JSON) ${text}`));
 }
 
-function rootOf(rows: readonly Record<string, unknown>[]): PlanNode {
+/** The root of the plan in EXPLAIN's JSON answer. */
+export function planIn(rows: readonly Record<string, unknown>[]): PlanNode {
   const answer = rows[0]?.['QUERY PLAN'] as readonly { readonly Plan?: PlanNode }[] | undefined;
   const plan = answer?.[0]?.Plan;
   if (plan === undefined) throw new Error('EXPLAIN answered without a plan');

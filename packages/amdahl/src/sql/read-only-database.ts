@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { databaseErrors } from './database-errors.ts';
+import type { QueryFunction } from './explain.ts';
 
 /** A session with the measured service's database that cannot change anything there. */
 export interface ReadOnlyDatabase {
@@ -13,6 +14,13 @@ export interface ReadOnlyDatabase {
     text: string,
     values?: readonly unknown[],
   ) => Promise<readonly Row[]>;
+  /**
+   * Runs statements in one read-only transaction. Errors as with `query`; the transaction is rolled
+   * back when `work` throws.
+   */
+  readonly transaction: <Result>(
+    work: (query: QueryFunction) => Promise<Result>,
+  ) => Promise<Result>;
   readonly close: () => Promise<void>;
 }
 
@@ -48,26 +56,31 @@ export async function openReadOnly(connectionString: string): Promise<ReadOnlyDa
   } catch (error) {
     throw connectError(address, error as Error & { code?: string });
   }
-  return {
-    query: async <Row>(text: string, values: readonly unknown[] = []) => {
-      try {
-        await client.query(begin);
-        const { rows } = await client.query(text, [...values]);
-        await client.query('COMMIT');
-        return rows as Row[];
-      } catch (error) {
-        if (isDatabaseError(error) && lost === null) {
-          await client.query('ROLLBACK').catch(() => undefined);
-          throw error;
-        }
-        throw databaseErrors.create('AMDAHL_DATABASE_LOST', {
-          expected: `the database at ${address} to stay connected`,
-          found: (lost ?? (error as Error)).message,
-          next: 'See whether the server was restarted or the session ended by an administrator, then run again.',
-          cause: error,
-        });
+  const send: QueryFunction = async (text, values = []) =>
+    (await client.query<Record<string, unknown>>(text, [...values])).rows;
+  const transaction: ReadOnlyDatabase['transaction'] = async (work) => {
+    try {
+      await client.query(begin);
+      const result = await work(send);
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      if (isDatabaseError(error) && lost === null) {
+        await client.query('ROLLBACK').catch(() => undefined);
+        throw error;
       }
-    },
+      throw databaseErrors.create('AMDAHL_DATABASE_LOST', {
+        expected: `the database at ${address} to stay connected`,
+        found: (lost ?? (error as Error)).message,
+        next: 'See whether the server was restarted or the session ended by an administrator, then run again.',
+        cause: error,
+      });
+    }
+  };
+  return {
+    query: async <Row>(text: string, values: readonly unknown[] = []) =>
+      (await transaction((query) => query(text, values))) as readonly Row[],
+    transaction,
     close: () => client.end().catch(() => undefined),
   };
 }
