@@ -14,6 +14,8 @@ export interface ExperimentsArtifact {
   readonly msPerCost: number | null;
   readonly indexes: readonly IndexExperiment[];
   readonly rewrites: readonly RewriteExperiment[];
+  /** Indexes that serve the workload best together; absent from recordings made before there was one. */
+  readonly selection?: IndexSelection;
 }
 
 /** One index, built in the lab, and every captured statement planned with it. */
@@ -57,4 +59,36 @@ export interface ExperimentEffect {
   readonly costAfter: number;
   readonly planBefore: PlanNode;
   readonly planAfter: PlanNode;
+}
+
+/**
+ * Indexes that together serve the workload best, each set of them planned anew. A statement weighs
+ * as often as it ran, one when nobody counted. Milliseconds are those of the whole workload.
+ */
+export interface IndexSelection {
+  /** In the order they are worth building. */
+  readonly indexes: readonly SelectedIndex[];
+  /** Σ weight × planner cost, today and with all of them. */
+  readonly costBefore: number;
+  readonly costAfter: number;
+  readonly sizeBytes: number;
+  /** What a unit of cost was taken for; not measured when no statement was timed. */
+  readonly msPerCost: number;
+  readonly timed: boolean;
+  /** False when the search was ended before nothing better was left to try. */
+  readonly complete: boolean;
+  /** Statements planned on the way. */
+  readonly plans: number;
+}
+
+export interface SelectedIndex extends Omit<IndexExperiment, 'effects'> {
+  /**
+   * The statements it serves: with all others of the selection, and with it too. So what two of them
+   * do equally well is counted for neither, and is why the weaker one was left out.
+   */
+  readonly effects: readonly ExperimentEffect[];
+  /** Milliseconds of the workload it saves beside the others. */
+  readonly savedMs: number;
+  /** Milliseconds it takes of the workload's writes; already taken from what it is worth. */
+  readonly overheadMs: number;
 }

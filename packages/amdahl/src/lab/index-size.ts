@@ -23,12 +23,17 @@ export function estimateIndexSize(index: LabIndex): IndexSize {
   );
   const all = [...keyColumns, ...index.include.map(columnOf)];
   const keyWidthBytes = entryWidth(all);
-  const rows = Math.max(index.table.rows, 0);
+  const rows = Math.max(index.table.rows, 0) * (index.selectivity ?? 1);
   const pages =
     index.method === 'gin'
       ? trigramPages(rows, keyWidthBytes)
       : btreePages({ rows, keyWidthBytes, distinctKeys: distinctKeys(index, keyColumns, rows) });
   return { pages, sizeBytes: pages * pageBytes, keyWidthBytes };
+}
+
+/** Mean bytes of these columns' values side by side. */
+export function widthOfColumns(table: CatalogTable, names: readonly string[]): number {
+  return entryWidth(names.map((name) => table.columns.find((column) => column.name === name)));
 }
 
 /** Mean width of an existing index's entries. */

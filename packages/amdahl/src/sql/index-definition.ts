@@ -8,6 +8,10 @@ export interface IndexProposal {
   readonly method: 'btree' | 'gin';
   readonly keys: readonly IndexKey[];
   readonly include: readonly string[];
+  /** Only rows that satisfy this are in it: `status = 'failed'`. Absent for all rows. */
+  readonly predicate?: string;
+  /** Share of the table's rows that are in it, 0..1. @default 1 */
+  readonly selectivity?: number;
   /** Why it is tried. */
   readonly reason: string;
   /** The kind of condition it answers, when that is one no plain index can serve. */
@@ -49,12 +53,13 @@ export function defineIndex(index: IndexProposal, taken: ReadonlySet<string>): L
   const keys = index.keys.map(keySql).join(', ');
   const include =
     index.include.length === 0 ? '' : ` INCLUDE (${index.include.map(quoteIdentifier).join(', ')})`;
+  const where = index.predicate === undefined ? '' : ` WHERE ${index.predicate}`;
   const { schema, name: table } = index.table;
   const on = schema === 'public' ? quoteIdentifier(table) : quoteTable(index.table);
   return {
     ...index,
     name,
-    definition: `CREATE INDEX ${quoteIdentifier(name)} ON ${on} ${using}(${keys})${include}`,
+    definition: `CREATE INDEX ${quoteIdentifier(name)} ON ${on} ${using}(${keys})${include}${where}`,
   };
 }
 
@@ -80,14 +85,16 @@ function keySql(key: IndexKey): string {
   return parts.filter((part) => part !== undefined).join(' ');
 }
 
-function nameOf({ table, keys, include }: IndexProposal): string {
+function nameOf({ table, keys, include, predicate }: IndexProposal): string {
+  const word = (text: string): string => text.replaceAll(/\W+/g, '_').replaceAll(/^_|_$/g, '');
   const parts = keys.flatMap((key) => [
-    key.column ?? (key.expression ?? '').replaceAll(/\W+/g, '_').replaceAll(/^_|_$/g, ''),
+    key.column ?? word(key.expression ?? ''),
     ...(key.descending === undefined ? [] : [key.descending ? 'desc' : 'asc']),
     ...(key.operatorClass === undefined ? [] : [key.operatorClass.replace(/_ops$/, '')]),
   ]);
   const payload = include.length === 0 ? [] : ['incl', ...include];
-  const name = [table.name, ...parts, ...payload, 'idx'].join('_').toLowerCase();
+  const where = predicate === undefined ? [] : ['where', word(predicate)];
+  const name = [table.name, ...parts, ...payload, ...where, 'idx'].join('_').toLowerCase();
   if (Buffer.byteLength(name) <= maxNameBytes) return name;
   const digest = createHash('sha256').update(name).digest('hex');
   return `${name.slice(0, maxNameBytes - 16)}_${digest.slice(0, 8)}_idx`;

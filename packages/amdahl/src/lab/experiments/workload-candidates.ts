@@ -1,0 +1,91 @@
+import { indexCandidates } from '../../sql/index-candidates.ts';
+import { defineIndex, type LabIndex } from '../../sql/index-definition.ts';
+import type { Schema } from '../../sql/schema.ts';
+import { widthOfColumns } from '../index-size.ts';
+import type { LabStatement } from './lab-statement.ts';
+
+export interface CandidateOptions {
+  /** @default 400: each takes the lab some ten milliseconds */
+  readonly maxCandidates?: number;
+}
+
+const defaultMaxCandidates = 400;
+/** Of the candidates of one table so many are merged with each other: the most wanted ones. */
+const mergedPerTable = 16;
+/** A merged index may have one key more than one made for a single statement. */
+const maxMergedKeys = 4;
+const maxMergedInclude = 6;
+const maxMergedIncludeBytes = 96;
+
+/**
+ * Candidates of every statement, those wanted by many first, and what they become when two on one
+ * table are merged: the keys of one continued by those of the other, or the other's columns carried
+ * along. So a set of statements can be offered one index where each alone would want its own
+ * (S. Chaudhuri and V. Narasayya, "Index merging", ICDE 1999).
+ */
+export function workloadCandidates(
+  statements: readonly LabStatement[],
+  schema: Schema,
+  { maxCandidates = defaultMaxCandidates }: CandidateOptions = {},
+): readonly LabIndex[] {
+  const wanted = new Map<string, { index: LabIndex; statements: number }>();
+  for (const { shape, rewrite } of statements) {
+    const shapes = rewrite === null ? [shape] : [shape, rewrite.shape];
+    const own = new Map(
+      shapes
+        .flatMap((each) => indexCandidates(each, schema))
+        .map((index) => [index.definition, index]),
+    );
+    for (const [definition, index] of own) {
+      const known = wanted.get(definition);
+      wanted.set(definition, { index, statements: (known?.statements ?? 0) + 1 });
+    }
+  }
+  const single = [...wanted.values()]
+    .toSorted((a, b) => b.statements - a.statements)
+    .map(({ index }) => index);
+  const merged = [...Map.groupBy(single, ({ table }) => table).values()].flatMap((group) =>
+    mergesOf(group.slice(0, mergedPerTable), schema),
+  );
+  const all = new Map([...single, ...merged].map((index) => [index.definition, index]));
+  return [...all.values()].slice(0, maxCandidates);
+}
+
+/** Pairs of plain B-trees on one table, either way round. */
+function mergesOf(candidates: readonly LabIndex[], schema: Schema): readonly LabIndex[] {
+  const taken = new Set(schema.catalog.indexes.map((index) => index.name));
+  const plain = candidates.filter(
+    ({ method, keys, predicate }) =>
+      method === 'btree' && predicate === undefined && keys.every(({ column }) => column !== undefined),
+  );
+  return plain.flatMap((first) =>
+    plain.flatMap((second) => (first === second ? [] : merge(first, second, taken))),
+  );
+}
+
+function merge(first: LabIndex, second: LabIndex, taken: ReadonlySet<string>): readonly LabIndex[] {
+  const has = new Set(first.keys.map(({ column }) => column));
+  const further = second.keys.filter(({ column }) => !has.has(column));
+  const keys = [...first.keys, ...further];
+  const carried = (inKeys: typeof keys): readonly string[] => {
+    const present = new Set(inKeys.map(({ column }) => column));
+    const columns = [
+      ...first.include,
+      ...second.keys.flatMap(({ column }) => column ?? []),
+      ...second.include,
+    ];
+    return [...new Set(columns)].filter((column) => !present.has(column));
+  };
+  const reason = `${first.reason}; ${second.reason.replace(/^\S+ is /, '')}`;
+  const variants = [
+    ...(keys.length <= maxMergedKeys ? [{ keys, include: carried(keys) }] : []),
+    { keys: first.keys, include: carried([...first.keys]) },
+  ];
+  return variants
+    .filter(
+      ({ include }) =>
+        include.length <= maxMergedInclude &&
+        widthOfColumns(first.table, include) <= maxMergedIncludeBytes,
+    )
+    .map((variant) => defineIndex({ ...first, ...variant, reason }, taken));
+}

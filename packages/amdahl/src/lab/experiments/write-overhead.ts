@@ -1,0 +1,120 @@
+import type { CatalogTable } from '../../artifacts/catalog.ts';
+import type { PlanNode } from '../../artifacts/plans.ts';
+import { findAll, lastName } from '../../sql/ast.ts';
+import type { LabIndex } from '../../sql/index-definition.ts';
+import { parseStatement } from '../../sql/parser.ts';
+import { planNodes } from '../../sql/read-plan.ts';
+import type { Schema } from '../../sql/schema.ts';
+import type { LabStatement } from './lab-statement.ts';
+
+/**
+ * What an index takes from writes. Each new version of a row is one descent and one entry in every
+ * index that gets one:
+ *
+ * - an INSERT in all indexes of the table (a partial one only for rows that satisfy its condition);
+ * - an UPDATE in none as long as no indexed column changes and the page has room: a heap-only tuple
+ *   (src/backend/access/heap/README.HOT of PostgreSQL). An index on a changed column ends that, for
+ *   itself and for every other index of the table;
+ * - a DELETE in none; VACUUM takes the entry out later, for about `vacuumShare` of an insertion.
+ *
+ * Measured by benchmarks/index-maintenance on two cores of a shared machine, everything in memory:
+ * see there for the spread.
+ */
+export const maintenanceMsPerEntry: Readonly<Record<LabIndex['method'], number>> = {
+  btree: 0.004,
+  gin: 0.03,
+};
+const vacuumShare = 0.3;
+
+/** Rows a statement writes to one table, all its executions together. */
+export interface TableWrites {
+  readonly table: CatalogTable;
+  readonly operation: 'insert' | 'update' | 'delete';
+  readonly rows: number;
+  /** Columns an UPDATE sets. */
+  readonly changed: ReadonlySet<string>;
+}
+
+/** What a statement's executions write, as the planner expects it. */
+export function writesOf(
+  { explainedText, plan, tables }: LabStatement,
+  executions: number,
+): readonly TableWrites[] {
+  const { node } = parseStatement(explainedText);
+  if (node === null) return [];
+  const updates = findAll([node], 'UpdateStmt', { intoSubqueries: true });
+  const conflicts = findAll([node], 'OnConflictClause', { intoSubqueries: true });
+  const changed = new Set(
+    [...updates, ...conflicts]
+      .flatMap(({ targetList = [] }) => findAll(targetList, 'ResTarget'))
+      .flatMap(({ name }) => name ?? []),
+  );
+  return [...planNodes(plan)].flatMap((each): readonly TableWrites[] => {
+    const operation = operations[String(each.Operation)];
+    const table = tables.find(({ name }) => name === each['Relation Name']);
+    if (each['Node Type'] !== 'ModifyTable' || operation === undefined || table === undefined)
+      return [];
+    return [{ table, operation, rows: rowsWritten(each) * executions, changed }];
+  });
+}
+
+const operations: Readonly<Record<string, TableWrites['operation']>> = {
+  Insert: 'insert',
+  Update: 'update',
+  Delete: 'delete',
+};
+
+/** The node itself answers with rows only when something is RETURNING. */
+function rowsWritten({ Plans = [] }: PlanNode): number {
+  return Plans.reduce((sum, child) => {
+    const feeds = ['Outer', 'Member'].includes(child['Parent Relationship'] ?? 'Outer');
+    return feeds ? sum + child['Plan Rows'] : sum;
+  }, 0);
+}
+
+/** Milliseconds the writes would take longer with the index. */
+export function overheadOf(
+  index: LabIndex,
+  writes: readonly TableWrites[],
+  schema: Schema,
+): number {
+  const perEntry = maintenanceMsPerEntry[index.method];
+  const share = index.selectivity ?? 1;
+  const others = schema.indexesOf(index.table);
+  const own = columnsOf(index);
+  return writes
+    .filter(({ table }) => table === index.table)
+    .reduce((total, { operation, rows, changed }) => {
+      switch (operation) {
+        case 'insert':
+          return total + rows * share * perEntry;
+        case 'delete':
+          return total + rows * share * perEntry * vacuumShare;
+        case 'update': {
+          const wasHot = !others.some(({ keys, include }) =>
+            [...keys, ...include].some((key) => changed.has(key)),
+          );
+          const touches = [...own].some((column) => changed.has(column));
+          if (!touches) return wasHot ? total : total + rows * share * perEntry;
+          const lost = wasHot ? others.length * maintenanceMsPerEntry.btree : 0;
+          return total + rows * (share * perEntry + lost);
+        }
+        default:
+          return total;
+      }
+    }, 0);
+}
+
+/** Every column whose change changes the index. */
+function columnsOf({ keys, include, predicate }: LabIndex): ReadonlySet<string> {
+  const texts = [...keys.flatMap((key) => key.expression ?? []), ...(predicate === undefined ? [] : [predicate])];
+  const named = texts.flatMap((text) => {
+    const { node } = parseStatement(`SELECT ${text}`);
+    return findAll(node === null ? [] : [node], 'ColumnRef', { intoSubqueries: true });
+  });
+  return new Set([
+    ...keys.flatMap((key) => key.column ?? []),
+    ...include,
+    ...named.map(({ fields }) => lastName(fields)),
+  ]);
+}
