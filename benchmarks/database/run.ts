@@ -1,0 +1,46 @@
+/**
+ * What the database advisor promises, held against databases that hold the data: plans and costs of
+ * the lab, indexes predicted and then built, and advice beside HypoPG's. Writes results/results.md
+ * and one JSON file a part. See README.md.
+ */
+import { parseArgs } from 'node:util';
+import { fidelity } from './fidelity/part.ts';
+import type { BenchmarkPart } from './part.ts';
+import { provenance, savedResult, saveReport, saveResult } from './results-files.ts';
+import { hasVersion } from './source-database.ts';
+import { surroundings } from './surroundings.ts';
+
+const parts: Readonly<Record<string, BenchmarkPart>> = { fidelity };
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string', default: Object.keys(parts).join(',') },
+    scale: { type: 'string', default: '1' },
+    rounds: { type: 'string', default: '5' },
+  },
+});
+const configuration = { scale: Number(options.scale), rounds: Number(options.rounds) };
+const chosen = options.only.split(',');
+const strange = chosen.filter((name) => parts[name] === undefined);
+if (strange.length > 0) {
+  throw new Error(`Expected --only ${Object.keys(parts).join(',')}; found ${strange.join(',')}.`);
+}
+if (!hasVersion(15)) {
+  throw new Error(
+    'Expected PostgreSQL 15 with HypoPG; found none. Run: apt-get install -y postgresql-15 postgresql-15-hypopg',
+  );
+}
+
+for (const name of chosen) {
+  const before = surroundings();
+  const figures = await parts[name]?.measure({
+    ...configuration,
+    report: (status) => process.stderr.write(`${name}: ${status}\n`),
+  });
+  saveResult(name, { surroundings: before, configuration, figures });
+}
+const sections = Object.entries(parts).flatMap(([name, part]) => {
+  const result = savedResult(name);
+  return result === null ? [] : [`${part.report(result.figures)}\n${provenance(result)}`];
+});
+process.stdout.write(saveReport(sections));
