@@ -28,10 +28,12 @@ interface Planned {
   readonly plan: PlanNode;
 }
 
-export function planCache(lab: HollowLab): PlanCache {
+/** @param serverVersionNumber of the target: `180004` */
+export function planCache(lab: HollowLab, serverVersionNumber: number): PlanCache {
+  const skips = serverVersionNumber >= firstWithSkipScan;
   const known = new Map<LabStatement, Planned[]>();
   const failed = new Set<LabStatement>();
-  const couldUse = memoised(usable);
+  const couldUse = memoised((statement, index) => usable(statement, index, skips));
   let made = 0;
   return {
     couldUse,
@@ -80,16 +82,34 @@ function memoised(
   };
 }
 
+/**
+ * From this version on a B-tree also serves conditions on its later keys alone, by looking up each
+ * value of the first (release notes of PostgreSQL 18). The lab's planner counts on that; a target
+ * that cannot do it must not be promised so.
+ */
+const firstWithSkipScan = 180_000;
+
 /** What stands behind a view is not in the shape: there every candidate of the table counts. */
-function usable({ tables, shape }: LabStatement, { table, keys }: LabIndex): boolean {
+function usable(
+  { tables, shape }: LabStatement,
+  { table, keys }: LabIndex,
+  skips: boolean,
+): boolean {
   if (!tables.includes(table)) return false;
-  const relations = shape.blocks
-    .flatMap((block) => block.relations)
-    .filter((relation) => relation.table === table);
-  const first = keys[0]?.column;
-  return (
-    relations.length === 0 ||
-    first === undefined ||
-    relations.some(({ columnsRead }) => columnsRead === 'all' || columnsRead.has(first))
+  const blocks = shape.blocks.filter((block) =>
+    block.relations.some((relation) => relation.table === table),
   );
+  const first = keys[0]?.column;
+  if (blocks.length === 0 || first === undefined) return true;
+  return blocks.some(({ relations, predicates, sort }) => {
+    const named = [...predicates, ...sort].some(
+      ({ relation, column }) => relation.table === table && column.name === first,
+    );
+    const read = relations.some(
+      (relation) =>
+        relation.table === table &&
+        (relation.columnsRead === 'all' || relation.columnsRead.has(first)),
+    );
+    return named || (skips && read);
+  });
 }

@@ -1,24 +1,25 @@
 import type { CatalogArtifact } from '../../artifacts/catalog.ts';
 import type { ExperimentsArtifact } from '../../artifacts/experiments.ts';
 import type { PlanNode, PlansArtifact } from '../../artifacts/plans.ts';
-import { indexCandidates } from '../../sql/index-candidates.ts';
 import type { LabIndex } from '../../sql/index-definition.ts';
 import { costOf, planShape } from '../../sql/read-plan.ts';
-import { schemaOf } from '../../sql/schema.ts';
+import { schemaOf, type Schema } from '../../sql/schema.ts';
 import { buildHollowLab, type HollowLab } from '../hollow-lab.ts';
 import { msPerCost } from './cost-calibration.ts';
 import { labStatements, type LabStatement, type StatementUsage } from './lab-statement.ts';
+import { planCache, type PlanCache } from './plan-cache.ts';
+import { selectIndexes } from './select-indexes.ts';
 import { tryIndexes } from './try-indexes.ts';
 import { tryRewrites } from './try-rewrites.ts';
-
-/** Each candidate costs the lab some ten milliseconds; the busiest statements come first. */
-const maxCandidates = 200;
+import { workloadCandidates } from './workload-candidates.ts';
 
 export interface ExperimentOptions {
   readonly catalog: CatalogArtifact;
   readonly plans: PlansArtifact;
   /** By `CapturedPlan.text`. */
   readonly usage: ReadonlyMap<string, StatementUsage>;
+  /** What all selected indexes together may take. @default no limit */
+  readonly limits?: { readonly sizeBytes: number; readonly count: number };
   readonly report: (status: string) => void;
   readonly signal: AbortSignal;
 }
@@ -32,23 +33,15 @@ export async function runExperiments(options: ExperimentOptions): Promise<Experi
   const statements = options.plans.plans.flatMap((plan) =>
     labStatements(plan, schema, options.usage.get(plan.text)),
   );
-  const candidates = new Map<string, LabIndex>();
-  for (const { shape, rewrite } of statements) {
-    const shapes = rewrite === null ? [shape] : [shape, rewrite.shape];
-    for (const index of shapes.flatMap((each) => indexCandidates(each, schema))) {
-      // The bare column is the better answer where the condition can be rewritten.
-      if (rewrite !== null && index.rule === 'function-on-column') continue;
-      if (candidates.size < maxCandidates) candidates.set(index.definition, index);
-    }
-  }
-  options.report(`building a lab for ${candidates.size} candidate indexes`);
+  const candidates = workloadCandidates(statements, schema);
+  options.report(`building a lab for ${candidates.length} candidate indexes`);
   const lab = await buildHollowLab({
     catalog: options.catalog,
     tables: [...new Set(statements.flatMap(({ tables }) => tables))],
-    candidates: [...candidates.values()],
+    candidates,
   });
   try {
-    return await experiment(lab, statements, options);
+    return await experiment(lab, statements, schema, options);
   } finally {
     await lab.close();
   }
@@ -57,8 +50,10 @@ export async function runExperiments(options: ExperimentOptions): Promise<Experi
 async function experiment(
   lab: HollowLab,
   statements: readonly LabStatement[],
-  { report, signal }: ExperimentOptions,
+  schema: Schema,
+  options: ExperimentOptions,
 ): Promise<ExperimentsArtifact> {
+  const { limits, report, signal } = options;
   const baseline = new Map<LabStatement, PlanNode>();
   const differing: string[] = [];
   const warnings = [...lab.warnings];
@@ -73,6 +68,23 @@ async function experiment(
       warnings.push(`The lab cannot plan "${statement.text}": ${(error as Error).message}.`);
     }
   }
+  const pace = msPerCost(
+    statements.flatMap(({ plan, usage: { calls, meanMs } }) =>
+      meanMs === null ? [] : [{ cost: costOf(plan), ms: meanMs, totalMs: meanMs * calls }],
+    ),
+  );
+  const cache = planCache(lab, options.catalog.serverVersionNumber);
+  const modelled = [...baseline.keys()];
+  const selection = await selectIndexes(lab, modelled, {
+    schema,
+    cache,
+    msPerCost: pace,
+    without: (index) => isSecondTable(index, lab) || isForRewrites(index, modelled, cache),
+    ...(limits === undefined ? {} : { maxSizeBytes: limits.sizeBytes, maxIndexes: limits.count }),
+    leastImprovement: leastShareOfWorkload,
+    report,
+    signal,
+  });
   return {
     fidelity: {
       same: statements.length - differing.length,
@@ -80,12 +92,37 @@ async function experiment(
       differing,
     },
     warnings,
-    msPerCost: msPerCost(
-      statements.flatMap(({ plan, usage: { calls, meanMs } }) =>
-        meanMs === null ? [] : [{ cost: costOf(plan), ms: meanMs, totalMs: meanMs * calls }],
-      ),
-    ),
-    indexes: await tryIndexes(lab, baseline, report, signal),
+    msPerCost: pace,
+    indexes: await tryIndexes(lab, cache, baseline, report, signal),
     rewrites: await tryRewrites(lab, baseline, signal),
+    selection,
   };
+}
+
+/**
+ * An index that makes no statement much cheaper must save this share of all (Query Doctor gates its
+ * advice at 5 %).
+ */
+const leastShareOfWorkload = 0.05;
+/** An index with INCLUDE beyond this share of its table's size is a second copy of the table. */
+const mostShareOfTable = 0.5;
+
+function isSecondTable(index: LabIndex, lab: HollowLab): boolean {
+  const share = (lab.candidates.get(index)?.sizeBytes ?? 0) / Math.max(index.table.sizeBytes, 1);
+  return index.include.length > 0 && share > mostShareOfTable;
+}
+
+/**
+ * An index on an expression that only statements could use whose condition can be rewritten: the
+ * bare column is the better answer there, the index is offered beside it.
+ */
+function isForRewrites(
+  index: LabIndex,
+  statements: readonly LabStatement[],
+  cache: PlanCache,
+): boolean {
+  if (index.rule !== 'function-on-column') return false;
+  return statements
+    .filter((statement) => cache.couldUse(statement, index))
+    .every(({ rewrite }) => rewrite !== null);
 }

@@ -76,6 +76,8 @@ class IndexSearch {
   readonly #cache: PlanCache;
   readonly #limits: SearchLimits;
   readonly #today: Costs;
+  /** What each candidate saves by itself: beside others it saves that much at most. */
+  readonly #alone = new Map<LabIndex, number>();
   complete = true;
 
   constructor(problem: SelectionProblem, cache: PlanCache, limits: SearchLimits) {
@@ -111,13 +113,11 @@ class IndexSearch {
         if (best !== null && boundOf(bounds, index) < rank(best)) break;
         const move = await this.#moveTo(chosen, extended(chosen, index));
         bounds.set(index, move === null ? 0 : rank(move));
+        if (chosen.size === 0) this.#alone.set(index, move?.savedMs ?? 0);
         if (move !== null && (best === null || rank(move) > rank(best))) best = move;
         if (this.#exhausted()) break;
       }
-      if (best === null) {
-        // Two indexes may only pay together; nothing was asked anew when all bounds were zero.
-        break;
-      }
+      if (best === null) break;
       chosen = best.next;
       this.#limits.report?.(`selecting indexes: ${chosen.size} chosen`);
     }
@@ -147,9 +147,12 @@ class IndexSearch {
     let chosen = from;
     for (const index of from) {
       const others = [...chosen].filter((other) => other !== index);
+      const worthMs =
+        (await this.#problem.worth(new Set(others))) - (await this.#problem.worth(chosen));
       let best: Move | null = null;
       for (const candidate of this.#problem.candidates) {
         if (candidate.table !== index.table || chosen.has(candidate)) continue;
+        if ((this.#alone.get(candidate) ?? Infinity) <= worthMs) continue;
         if (this.#exhausted()) break;
         const move = await this.#moveTo(chosen, new Set([...others, candidate]));
         if (move !== null && (best === null || move.savedMs > best.savedMs)) best = move;

@@ -1,4 +1,8 @@
-import type { ExperimentEffect, IndexSelection, SelectedIndex } from '../../artifacts/experiments.ts';
+import type {
+  ExperimentEffect,
+  IndexSelection,
+  SelectedIndex,
+} from '../../artifacts/experiments.ts';
 import type { LabIndex } from '../../sql/index-definition.ts';
 import { costOf } from '../../sql/read-plan.ts';
 import type { Schema } from '../../sql/schema.ts';
@@ -28,7 +32,8 @@ export async function selectIndexes(
   statements: readonly LabStatement[],
   options: SelectionOptions,
 ): Promise<IndexSelection> {
-  const { schema, msPerCost = null, cache = planCache(lab), without } = options;
+  const { schema, msPerCost = null, without } = options;
+  const cache = options.cache ?? planCache(lab, schema.catalog.serverVersionNumber);
   const problem = await poseSelection(lab, cache, statements, {
     schema,
     msPerCost,

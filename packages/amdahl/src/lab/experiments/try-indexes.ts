@@ -5,6 +5,7 @@ import { costOf } from '../../sql/read-plan.ts';
 import { qualifiedName } from '../../sql/schema.ts';
 import type { HollowLab } from '../hollow-lab.ts';
 import { effectOf, type LabStatement } from './lab-statement.ts';
+import type { PlanCache } from './plan-cache.ts';
 
 /** An effect below this is noise of rounding, not a reason to build anything. */
 const leastImprovement = 0.01;
@@ -12,6 +13,7 @@ const leastImprovement = 0.01;
 /** Plans every statement with each candidate alone; candidates that help none are left out. */
 export async function tryIndexes(
   lab: HollowLab,
+  cache: PlanCache,
   baseline: ReadonlyMap<LabStatement, PlanNode>,
   report: (status: string) => void,
   signal: AbortSignal,
@@ -22,7 +24,7 @@ export async function tryIndexes(
     signal.throwIfAborted();
     tried += 1;
     report(`trying index ${tried} of ${lab.candidates.size}`);
-    const effects = await effectsOf(lab, index, baseline);
+    const effects = await effectsOf(cache, index, baseline);
     if (effects.length === 0) continue;
     indexes.push({
       table: qualifiedName(index.table.schema, index.table.name),
@@ -40,16 +42,16 @@ export async function tryIndexes(
 
 /** The statements on the index's table that would be cheaper with it. */
 async function effectsOf(
-  lab: HollowLab,
+  cache: PlanCache,
   index: LabIndex,
   baseline: ReadonlyMap<LabStatement, PlanNode>,
 ): Promise<readonly ExperimentEffect[]> {
   const effects: ExperimentEffect[] = [];
-  for (const [{ text, explainedText, parameters, tables }, before] of baseline) {
-    if (!tables.includes(index.table)) continue;
-    const after = await lab.explainWith([index], explainedText, parameters);
-    if (costOf(after) <= costOf(before) * (1 - leastImprovement)) {
-      effects.push(effectOf(text, before, after));
+  for (const [statement, before] of baseline) {
+    if (!cache.couldUse(statement, index)) continue;
+    const after = await cache.plan(statement, new Set([index]));
+    if (after !== null && costOf(after) <= costOf(before) * (1 - leastImprovement)) {
+      effects.push(effectOf(statement.text, before, after));
     }
   }
   return effects;

@@ -47,8 +47,9 @@ export function workloadCandidates(
   const merged = [...Map.groupBy(single, ({ table }) => table).values()].flatMap((group) =>
     mergesOf(group.slice(0, mergedPerTable), schema),
   );
-  const all = new Map([...single, ...merged].map((index) => [index.definition, index]));
-  return [...all.values()].slice(0, maxCandidates);
+  const all = new Map(merged.map((index) => [index.definition, index]));
+  for (const { definition } of single) all.delete(definition);
+  return [...single, ...all.values()].slice(0, maxCandidates);
 }
 
 /** Pairs of plain B-trees on one table, either way round. */
@@ -56,7 +57,9 @@ function mergesOf(candidates: readonly LabIndex[], schema: Schema): readonly Lab
   const taken = new Set(schema.catalog.indexes.map((index) => index.name));
   const plain = candidates.filter(
     ({ method, keys, predicate }) =>
-      method === 'btree' && predicate === undefined && keys.every(({ column }) => column !== undefined),
+      method === 'btree' &&
+      predicate === undefined &&
+      keys.every(({ column }) => column !== undefined),
   );
   return plain.flatMap((first) =>
     plain.flatMap((second) => (first === second ? [] : merge(first, second, taken))),
@@ -76,7 +79,8 @@ function merge(first: LabIndex, second: LabIndex, taken: ReadonlySet<string>): r
     ];
     return [...new Set(columns)].filter((column) => !present.has(column));
   };
-  const reason = `${first.reason}; ${second.reason.replace(/^\S+ is /, '')}`;
+  const roles = [first, second].flatMap(({ reason }) => rolesIn(reason));
+  const reason = `${tableIn(first.reason)} is ${[...new Set(roles)].join(' and ')}`;
   const variants = [
     ...(keys.length <= maxMergedKeys ? [{ keys, include: carried(keys) }] : []),
     { keys: first.keys, include: carried([...first.keys]) },
@@ -88,4 +92,16 @@ function merge(first: LabIndex, second: LabIndex, taken: ReadonlySet<string>): r
         widthOfColumns(first.table, include) <= maxMergedIncludeBytes,
     )
     .map((variant) => defineIndex({ ...first, ...variant, reason }, taken));
+}
+
+/** Reasons of plain candidates read `orders is looked up by user_id and sorted by created_at, for id`. */
+function rolesIn(reason: string): readonly string[] {
+  return reason
+    .replace(/^.*? is /, '')
+    .replace(/, for .*$/, '')
+    .split(' and ');
+}
+
+function tableIn(reason: string): string {
+  return /^(.*?) is /.exec(reason)?.[1] ?? '';
 }

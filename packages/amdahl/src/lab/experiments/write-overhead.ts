@@ -107,7 +107,10 @@ export function overheadOf(
 
 /** Every column whose change changes the index. */
 function columnsOf({ keys, include, predicate }: LabIndex): ReadonlySet<string> {
-  const texts = [...keys.flatMap((key) => key.expression ?? []), ...(predicate === undefined ? [] : [predicate])];
+  const texts = [
+    ...keys.flatMap((key) => key.expression ?? []),
+    ...(predicate === undefined ? [] : [predicate]),
+  ];
   const named = texts.flatMap((text) => {
     const { node } = parseStatement(`SELECT ${text}`);
     return findAll(node === null ? [] : [node], 'ColumnRef', { intoSubqueries: true });
