@@ -29,6 +29,7 @@ const configKeys = [
   'readyPath',
   'readyTimeout',
   'database',
+  'databaseLog',
   'script',
   'exclude',
   'workers',
@@ -37,6 +38,7 @@ const configKeys = [
   'cpuProfile',
   'out',
   'agent',
+  'analyze',
 ] as const satisfies readonly (OptionName & keyof AmdahlConfig)[];
 
 /**

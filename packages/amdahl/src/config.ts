@@ -14,6 +14,8 @@ export interface AmdahlConfig {
   /** @default '30s' */
   readonly readyTimeout?: Duration;
   readonly database?: string;
+  /** Log of the database's server, relative to the config file. */
+  readonly databaseLog?: string;
   /** Load script, relative to the config file. */
   readonly script?: string;
   readonly exclude?: readonly string[];
@@ -25,6 +27,7 @@ export interface AmdahlConfig {
   readonly cpuProfile?: Duration | false;
   readonly out?: string;
   readonly agent?: boolean;
+  readonly analyze?: boolean;
 }
 
 /** Types a configuration and returns it unchanged. */

@@ -81,6 +81,7 @@ export async function resolveLoadOptions(
     readyPath: values.readyPath ?? defaultOf('readyPath'),
     readyTimeoutMs: values.readyTimeout ?? defaultOf('readyTimeout'),
     database: values.database ?? null,
+    databaseLog: values.databaseLog ?? null,
     script: values.script ?? null,
     exclude: values.exclude ?? [],
     profile: resolveProfile(config, variables, flags),
@@ -91,6 +92,7 @@ export async function resolveLoadOptions(
     cpuProfileMs: values.cpuProfile ?? defaultOf('cpuProfile'),
     out: values.out ?? defaultOut(surroundings),
     agent: values.agent ?? true,
+    analyze: values.analyze ?? false,
   };
 }
 
@@ -158,6 +160,9 @@ function absolute(values: OptionValues, from: string): OptionValues {
   return {
     ...values,
     ...(values.cwd === undefined ? {} : { cwd: resolve(from, values.cwd) }),
+    ...(values.databaseLog === undefined
+      ? {}
+      : { databaseLog: resolve(from, values.databaseLog) }),
     ...(values.script === undefined ? {} : { script: resolve(from, values.script) }),
     ...(values.out === undefined ? {} : { out: resolve(from, values.out) }),
   };

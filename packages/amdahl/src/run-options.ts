@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly readyTimeoutMs: number;
   /** Connection string of the app's database, or null. */
   readonly database: string | null;
+  /** Log of the database's server, or null. */
+  readonly databaseLog: string | null;
   /** File of the load script, or null to discover routes. */
   readonly script: string | null;
   /** Routes never visited, as patterns with `*`. */
@@ -28,4 +30,6 @@ export interface RunOptions {
   readonly out: string;
   /** Whether to put the agent into the app. */
   readonly agent: boolean;
+  /** Whether each captured SELECT is executed once more, to see what its plan really does. */
+  readonly analyze: boolean;
 }

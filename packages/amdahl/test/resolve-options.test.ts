@@ -47,6 +47,7 @@ describe('precedence', () => {
       cpuProfileMs: 5_000,
       out: join(cwd, '.amdahl', '2026-11-23T09-30-00-000'),
       agent: true,
+      analyze: false,
     });
   });
 

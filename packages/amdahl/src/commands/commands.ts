@@ -5,6 +5,7 @@ import { loadCommand } from './load.ts';
 import { proveCommand } from './prove.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
+import { sqlExplainCommand } from './sql-explain.ts';
 import { workerCommand } from './worker.ts';
 
 /** Every command, in the order of the help. */
@@ -16,4 +17,5 @@ export const commands: readonly Command[] = [
   initCommand,
   loadCommand,
   workerCommand,
+  sqlExplainCommand,
 ];

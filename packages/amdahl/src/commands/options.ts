@@ -7,9 +7,10 @@ import type { ValueKind } from '../config/value-kinds.ts';
 import type { GivenObjectives } from '../config/objectives-text.ts';
 import { loadOptions, type LoadOptionTypes } from './load-options.ts';
 import { proveOptions, type ProveOptionTypes } from './prove-options.ts';
+import { sqlExplainOptions, type SqlExplainOptionTypes } from './sql-explain-options.ts';
 
 /** Options by name, with the type their value is read to. Durations are in milliseconds. */
-export interface OptionTypes extends ProveOptionTypes, LoadOptionTypes {
+export interface OptionTypes extends ProveOptionTypes, LoadOptionTypes, SqlExplainOptionTypes {
   app: string;
   cwd: string;
   env: Readonly<Record<string, string>>;
@@ -17,6 +18,7 @@ export interface OptionTypes extends ProveOptionTypes, LoadOptionTypes {
   readyPath: string;
   readyTimeout: number;
   database: string;
+  databaseLog: string;
   script: string;
   exclude: readonly string[];
   users: number;
@@ -82,6 +84,15 @@ export const optionTable: { readonly [Name in OptionName]: OptionDefinition<Opti
     kind: kinds.databaseUrl,
     default: null,
     variable: 'AMDAHL_DATABASE',
+  },
+  databaseLog: {
+    flag: '--db-log',
+    argument: '<file>',
+    description:
+      "the database server's log: what it says during the load about waiting for locks and deadlocks",
+    kind: kinds.text,
+    default: null,
+    variable: 'AMDAHL_DATABASE_LOG',
   },
   script: {
     flag: '--script',
@@ -234,6 +245,7 @@ export const optionTable: { readonly [Name in OptionName]: OptionDefinition<Opti
   },
   ...proveOptions,
   ...loadOptions,
+  ...sqlExplainOptions,
   json: {
     flag: '--json',
     argument: null,

@@ -7,6 +7,9 @@ import type { Command, Terminal } from './command.ts';
 import { commands } from './commands.ts';
 import { optionTable, type OptionName, type OptionValues } from './options.ts';
 
+/** Those the first word names; the others lie below them. */
+const topLevel = commands.filter(({ name }) => !name.includes(' '));
+
 /**
  * Parses the arguments and runs the command they name. Help and version go to standard output.
  *
@@ -23,7 +26,7 @@ export async function runProgram(argv: readonly string[], terminal: Terminal): P
     .exitOverride();
   program.addHelpText(
     'before',
-    examplesText(commands.flatMap((each) => each.examples.slice(0, 1))),
+    examplesText(topLevel.flatMap((each) => each.examples.slice(0, 1))),
   );
   for (const command of commands) {
     addCommand(program, command, async (positional, options) => {
@@ -32,7 +35,7 @@ export async function runProgram(argv: readonly string[], terminal: Terminal): P
   }
   try {
     if (argv.length === 0) program.outputHelp();
-    else await program.parseAsync(argv, { from: 'user' });
+    else await program.parseAsync(helpLast(argv), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) throw usageError(error);
@@ -40,12 +43,21 @@ export async function runProgram(argv: readonly string[], terminal: Terminal): P
   return exitCode;
 }
 
+/** `help sql explain` as `sql explain --help`: the parser's own help looks at one word only. */
+function helpLast(argv: readonly string[]): readonly string[] {
+  const [first, ...names] = argv;
+  return first === 'help' && names.length > 1 ? [...names, '--help'] : argv;
+}
+
+/** A name of two words, `sql explain`, is a command below the one the first word names; that comes before it. */
 function addCommand(
   program: Program,
   command: Command,
   action: (positional: readonly (string | null)[], options: OptionValues) => Promise<void>,
 ): void {
-  const sub = program.command(command.name).description(command.summary);
+  const [word = '', ...inner] = command.name.split(' ').toReversed();
+  const parent = parentOf(program, inner.toReversed());
+  const sub = parent.command(word).description(command.summary);
   sub.addHelpText('before', examplesText(command.examples));
   for (const { name, description, required } of command.arguments) {
     sub.argument(required ? `<${name}>` : `[${name}]`, description);
@@ -55,7 +67,39 @@ function addCommand(
   }
   sub.action(async () => {
     const positional = command.arguments.map((_, index) => sub.args[index] ?? null);
-    await action(positional, givenOptions(sub, command.options));
+    const before = parent === program ? {} : givenOptions(parent, optionsOf(parent));
+    const [foreign] = Object.keys(before).filter((name) => !isAmong(name, command.options));
+    if (foreign !== undefined) throw notHere(foreign as OptionName, command);
+    await action(positional, { ...before, ...givenOptions(sub, command.options) });
+  });
+}
+
+/** The command with these words, made ready to have others below it. */
+function parentOf(program: Program, words: readonly string[]): Program {
+  return words.reduce((above, word) => {
+    const found = above.commands.find((each) => each.name() === word) ?? above.command(word);
+    // Both may have an option of the same name; behind the inner name it belongs to the inner one.
+    return found
+      .enablePositionalOptions()
+      .helpCommand('help [command]', 'show the help of a command');
+  }, program);
+}
+
+function optionsOf(program: Program): readonly OptionName[] {
+  return commands.find(({ name }) => name === program.name())?.options ?? [];
+}
+
+function isAmong(name: string, options: readonly OptionName[]): boolean {
+  return options.some((each) => each === name);
+}
+
+function notHere(name: OptionName, command: Command): AmdahlError {
+  const { flag } = optionTable[name];
+  return workbenchErrors.create('AMDAHL_CLI_UNKNOWN_OPTION', {
+    expected: `an option \`amdahl ${command.name}\` has`,
+    found: flag,
+    next: `See: amdahl ${command.name} --help`,
+    details: { option: flag },
   });
 }
 
@@ -110,7 +154,7 @@ function usageError(error: CommanderError): AmdahlError {
       });
     case 'commander.unknownCommand':
       return workbenchErrors.create('AMDAHL_CLI_UNKNOWN_COMMAND', {
-        expected: `one of the commands ${commands.map(({ name }) => name).join(', ')}`,
+        expected: `one of the commands ${topLevel.map(({ name }) => name).join(', ')}`,
         found: quoted,
         next,
         details: { command: quoted },

@@ -2,6 +2,7 @@ import { durationMs, type Duration } from '@amdahl/metrics';
 import type { LoadProfile } from '@amdahl/load';
 import { shapeNames, type ShapeName } from '@amdahl/load/options';
 import type { SourceKind } from '../init/read-source.ts';
+import type { Dialect } from '../sql/lint/lint-text.ts';
 import { readObjectives, type GivenObjectives } from './objectives-text.ts';
 import { isProfile } from './profile.ts';
 
@@ -20,6 +21,15 @@ export interface ValueKind<Value> {
 export const text: ValueKind<string> = {
   expected: 'a text that is not empty',
   read: (given) => (typeof given === 'string' && given.trim() !== '' ? given : undefined),
+};
+
+/** Any texts, empty ones too, from a flag that is given several times. */
+export const texts: ValueKind<readonly string[]> = {
+  expected: 'texts',
+  read: (given) => {
+    const values = Array.isArray(given) ? given : [given];
+    return values.every((value) => typeof value === 'string') ? values : undefined;
+  },
 };
 
 export const httpUrl: ValueKind<string> = {
@@ -123,6 +133,27 @@ const sources: readonly SourceKind[] = ['url', 'har', 'openapi', 'k6', 'locust']
 export const source: ValueKind<SourceKind> = {
   expected: `a kind of source: ${sources.join(', ')}`,
   read: (given) => sources.find((kind) => kind === given),
+};
+
+const dialects: readonly Dialect[] = ['postgresql', 'mysql'];
+
+export const dialect: ValueKind<Dialect> = {
+  expected: `a dialect: ${dialects.join(', ')}`,
+  read: (given) => dialects.find((name) => name === given),
+};
+
+const byteUnits: Readonly<Record<string, number>> = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
+
+/** Bytes, decimal units. */
+export const byteSize: ValueKind<number> = {
+  expected: 'a size such as 500MB or 2GB',
+  read: (given) => {
+    if (typeof given !== 'string') return count.read(given);
+    const [, digits, unit = 'B'] = /^(\d+(?:\.\d+)?)\s*([KMGT]?B)?$/i.exec(given.trim()) ?? [];
+    const factor = byteUnits[unit.toUpperCase()];
+    if (digits === undefined || factor === undefined) return undefined;
+    return count.read(Math.round(Number(digits) * factor));
+  },
 };
 
 /** Fraction, 0..1. */

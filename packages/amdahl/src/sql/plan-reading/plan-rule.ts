@@ -30,6 +30,8 @@ export interface PlanProblem {
   readonly rule: string;
   /** One line, with figures. */
   readonly title: string;
+  /** From when on it is a problem, and who draws the line there: a clause for "reported when …". */
+  readonly criterion: string;
   readonly node: ProblemNode;
   /** 0 to 1: of the statement's time, or of its cost where nothing was timed. */
   readonly share: number;
@@ -62,6 +64,8 @@ export interface PlanRule {
   readonly id: string;
   /** Whether it holds for the statement as a whole; called for the root only. */
   readonly scope: 'node' | 'statement';
+  /** `PlanProblem.criterion` */
+  readonly criterion: string;
   /** Null when there is nothing to say of the node. */
   check(figures: NodeFigures, reading: PlanReading): Verdict | null;
 }

@@ -75,6 +75,7 @@ function problemOf(
     {
       rule: rule.id,
       title,
+      criterion: rule.criterion,
       node: { label, path },
       share,
       msHeld:

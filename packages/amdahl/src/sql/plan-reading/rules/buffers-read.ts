@@ -13,6 +13,7 @@ const blockBytes = 8_192;
 export const buffersRead: PlanRule = {
   id: 'buffers-read',
   scope: 'statement',
+  criterion: '8 MB or more are read and fewer than 99 % of the blocks were in memory (pghero)',
   check: ({ node }, { nodes }) => {
     const hit = node['Shared Hit Blocks'] ?? 0;
     const read = node['Shared Read Blocks'] ?? 0;

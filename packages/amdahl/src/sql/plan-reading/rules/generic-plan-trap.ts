@@ -21,6 +21,8 @@ export function genericPlanTrap(custom: PlanNode, generic: PlanNode): PlanProble
   return {
     rule: 'generic-plan-trap',
     title: `Prepared for any values it costs ${formatCount(genericCost)}, for these ${formatCount(customCost)}`,
+    criterion:
+      'the generic plan costs ten times as much or more (the factor from which pev2 and pgAdmin mark an estimate)',
     node: { label: nodeLabel(generic), path: [] },
     share: 1 - customCost / genericCost,
     msHeld: null,

@@ -8,6 +8,7 @@ import { leastShare } from '../thresholds.ts';
 export const hashSpill: PlanRule = {
   id: 'hash-spill',
   scope: 'node',
+  criterion: 'a hash has more than one batch (pev2) and takes a tenth of the time or more',
   check: (figures, reading) => {
     if (figures.node['Node Type'] === 'Hash') return ofJoin(figures, reading);
     return figures.node['Node Type'] === 'Aggregate' ? ofAggregate(figures, reading) : null;

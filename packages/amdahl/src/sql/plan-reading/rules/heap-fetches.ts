@@ -11,6 +11,8 @@ const leastFetches = 500;
 export const heapFetches: PlanRule = {
   id: 'heap-fetches',
   scope: 'node',
+  criterion:
+    '500 rows or more, and more than 40 % of those read (pev2), are fetched from the table',
   check: ({ node, share, totalRows, loops }) => {
     // The only figure of these that EXPLAIN prints over all loops.
     const fetches = node['Heap Fetches'] ?? 0;

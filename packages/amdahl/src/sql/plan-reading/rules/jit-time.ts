@@ -9,6 +9,8 @@ const leastPart = 0.25;
 export const jitTime: PlanRule = {
   id: 'jit-time',
   scope: 'statement',
+  criterion:
+    'compiling takes a quarter of the time or more: without it the statement would be a third faster',
   check: (_, { explained: { jit }, totalMs }) => {
     const jitMs = jit?.totalMs ?? 0;
     if (jit === null || totalMs === null || totalMs === 0 || jitMs < leastPart * totalMs)

@@ -11,6 +11,7 @@ const leastBlocks = 100;
 export const lossyBitmap: PlanRule = {
   id: 'lossy-bitmap',
   scope: 'node',
+  criterion: '100 blocks or more, and a tenth of the bitmap or more, are lossy',
   check: ({ node, share, loops }, reading) => {
     const workers = [node, ...(node.Workers ?? [])];
     const sum = (name: 'Lossy Heap Blocks' | 'Exact Heap Blocks'): number =>

@@ -11,6 +11,7 @@ const leastLoops = 1_000;
 export const nestedLoop: PlanRule = {
   id: 'nested-loop',
   scope: 'node',
+  criterion: '1,000 loops or more hold 40 % of the time or more (pev2)',
   check: (figures, reading) => {
     const { node } = figures;
     const inner = node.Plans?.find((child) => child['Parent Relationship'] === 'Inner');

@@ -8,6 +8,8 @@ const leastPlanningMs = 10;
 export const planningTime: PlanRule = {
   id: 'planning-time',
   scope: 'statement',
+  criterion:
+    'planning takes 10 ms or more, all that counts as good for a query, and longer than executing',
   check: (_, { explained: { planningMs }, totalMs, nodes }) => {
     if (planningMs === null || totalMs === null) return null;
     if (planningMs < leastPlanningMs || planningMs < totalMs) return null;

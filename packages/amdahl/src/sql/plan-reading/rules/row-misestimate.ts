@@ -15,6 +15,8 @@ const inheritedPart = 0.5;
 export const rowMisestimate: PlanRule = {
   id: 'row-misestimate',
   scope: 'node',
+  criterion:
+    'the estimate is off by a factor of 10 or more (pev2, pgAdmin), with 100 rows or more on one side',
   check: (figures, reading) => {
     const { estimate, node } = figures;
     if (estimate === null || !isOff(estimate) || isReread(figures) || inherits(figures, reading)) {

@@ -9,6 +9,7 @@ const mostRemoved = 0.9;
 export const rowsRemoved: PlanRule = {
   id: 'rows-removed',
   scope: 'node',
+  criterion: '10,000 rows or more are removed, more than 90 % of those read (pev2)',
   check: ({ node, share, totalRows, loops }) => {
     // A sequential scan has a rule of its own.
     if (node['Node Type'] === 'Seq Scan' || totalRows === null || share < leastShare) return null;

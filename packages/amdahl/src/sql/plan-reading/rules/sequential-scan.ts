@@ -15,6 +15,8 @@ const leastRowsPerScan = 500;
 export const sequentialScan: PlanRule = {
   id: 'sequential-scan',
   scope: 'node',
+  criterion:
+    '10,000 rows or more are read and a tenth of them or fewer kept (pghero), in a tenth of the time or more (pev2)',
   check: (figures, reading) => {
     const { node, share, loops } = figures;
     if (node['Node Type'] !== 'Seq Scan' || node.Filter === undefined || share < leastShare) {

@@ -10,6 +10,7 @@ const memoryPerDisk = 2;
 export const sortSpill: PlanRule = {
   id: 'sort-spill',
   scope: 'node',
+  criterion: 'a sort on disk takes a tenth of the time or more (pev2)',
   check: ({ node, share, totalRows }, reading) => {
     const diskKb = diskOf(node);
     if (diskKb === 0 || share < leastShare) return null;

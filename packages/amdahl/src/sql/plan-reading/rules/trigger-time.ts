@@ -8,6 +8,7 @@ import { dominantShare } from '../thresholds.ts';
 export const triggerTime: PlanRule = {
   id: 'trigger-time',
   scope: 'statement',
+  criterion: 'one trigger takes 40 % of the time or more (pev2)',
   check: ({ node }, { explained: { triggers }, totalMs }) => {
     const [worst] = triggers.toSorted((a, b) => (b.ms ?? 0) - (a.ms ?? 0));
     if (worst === undefined || totalMs === null || totalMs === 0) return null;

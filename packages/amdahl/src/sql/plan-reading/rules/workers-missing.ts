@@ -6,6 +6,7 @@ import { leastShare } from '../thresholds.ts';
 export const workersMissing: PlanRule = {
   id: 'workers-missing',
   scope: 'node',
+  criterion: 'the missing workers would save a tenth of the time or more (pev2)',
   check: ({ node, totalShare }) => {
     const planned = node['Workers Planned'] ?? 0;
     const launched = node['Workers Launched'] ?? planned;
