@@ -55,7 +55,7 @@ function merged(group: readonly WorkloadStatement[]): WorkloadStatement {
     calls: sumOrNull(group.map(({ calls }) => calls)),
     meanMs: meanOf(group),
     rows: sumOrNull(group.map(({ rows }) => rows)),
-    origin: origins.size === 0 ? null : [...origins].join(', '),
+    origin: origins.size === 0 ? null : listed([...origins]),
     executedPlan: plans.sort((a, b) => (statementMs(b) ?? 0) - (statementMs(a) ?? 0))[0] ?? null,
   };
 }
