@@ -41,6 +41,20 @@ export interface Remedy {
   readonly change: Detail | null;
   /** How to take it back. */
   readonly rollback: string;
+  /** Indexes it builds: for one migration of several findings. */
+  readonly builds?: readonly IndexBuild[];
+  /** Names of indexes it drops, as `qualifiedName` writes them. */
+  readonly drops?: readonly string[];
+}
+
+export interface IndexBuild {
+  /** As `qualifiedName` writes it. */
+  readonly table: string;
+  /** `CREATE INDEX name ON table …` */
+  readonly definition: string;
+  readonly estimatedSizeBytes: number;
+  /** An extension that must be installed first. */
+  readonly requires?: string;
 }
 
 /** A what-if's answer. */
