@@ -9,7 +9,10 @@ import { uncompressedResponse } from './cache/uncompressed-response.ts';
 import { connectionPerRequest } from './queries/connection-per-request.ts';
 import { deepOffset } from './queries/deep-offset.ts';
 import { largeResult } from './queries/large-result.ts';
+import { deadlock } from './queries/deadlock.ts';
+import { idleInTransaction } from './queries/idle-in-transaction.ts';
 import { lockContention } from './queries/lock-contention.ts';
+import { schemaLockQueue } from './queries/schema-lock-queue.ts';
 import { missingIndex } from './queries/missing-index.ts';
 import { nPlusOne } from './queries/n-plus-one.ts';
 import { nonSargablePredicate } from './queries/non-sargable-predicate.ts';
@@ -34,6 +37,9 @@ export const audits: readonly Audit[] = [
   deepOffset,
   largeResult,
   lockContention,
+  deadlock,
+  schemaLockQueue,
+  idleInTransaction,
   connectionPerRequest,
   sequentialIo,
   blockedEventLoop,

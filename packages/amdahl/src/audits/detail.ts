@@ -15,6 +15,7 @@ export type Detail =
   | CodeDetail
   | TraceDetail
   | FlameDetail
+  | LockGraphDetail
   | DiffDetail;
 
 export interface TextDetail {
@@ -82,6 +83,46 @@ export interface FlameDetail {
   readonly kind: 'flame';
   readonly title: string;
   readonly profile: CpuProfile;
+}
+
+/** Who waits for whom: transactions, and what each waits for. */
+export interface LockGraphDetail {
+  readonly kind: 'lock-graph';
+  readonly title: string;
+  /** Those in the way first; `id` is what edges call them by. */
+  readonly nodes: readonly LockGraphNode[];
+  readonly edges: readonly LockGraphEdge[];
+}
+
+/** A transaction, or several that do the same. */
+export interface LockGraphNode {
+  readonly id: number;
+  /** What it runs or ran last; empty when it is not known. */
+  readonly statement: string;
+  /** `waits`, `active`, `idle in transaction`, `prepared`. */
+  readonly state: string;
+  /** Most of them at once; null when it is one. */
+  readonly atOnce: number | null;
+  readonly callSite: CodeFrame | null;
+  readonly route: string | null;
+  /** What else is known, as clauses: `awaits POST http://… in src/pay.ts:12`. */
+  readonly notes: readonly string[];
+}
+
+export interface LockGraphEdge {
+  /** Waits. */
+  readonly from: number;
+  /** Is waited for. */
+  readonly to: number;
+  /** `ShareLock` */
+  readonly mode: string;
+  /** `a row of stock` */
+  readonly object: string;
+  /** Waits seen: sightings of the samples, or waits of the log; null when it is one event. */
+  readonly seen: number | null;
+  readonly longestMs: number | null;
+  /** Part of a circle in which nobody can go on. */
+  readonly inCycle: boolean;
 }
 
 /** Text to take out and text to put in; `language` is for colouring: `sql`, `http`, `typescript`, `html`. */

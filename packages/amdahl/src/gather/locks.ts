@@ -1,37 +1,15 @@
+import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LocksArtifact, LockWait } from '../artifacts/locks.ts';
-import { isDatabaseError, openReadOnly } from '../sql/read-only-database.ts';
+import type { Deadlock, LockEvent, LocksArtifact } from '../artifacts/locks.ts';
+import { LockLedger } from '../locks/lock-ledger.ts';
+import { readLockSample } from '../locks/lock-sample.ts';
+import { lockEventsSince, markLog } from '../locks/server-log.ts';
+import { isDatabaseError, openReadOnly, type ReadOnlyDatabase } from '../sql/read-only-database.ts';
 import { noDatabase } from './catalog.ts';
 import type { Absent, Gatherer } from './gatherer.ts';
 
 /** Waits shorter than this are seen only in proportion to their length, which is all a mean needs. */
 export const lockSamplingMs = 100;
-
-/** Different pairs of statements kept; a hostile load could make up any number. */
-const maxKept = 500;
-
-/**
- * Who waits for whom in this database, by `pg_blocking_pids` alone: joining `pg_locks` on the object
- * accuses sessions whose lock does not conflict. Ordered so that the first blocker comes first.
- */
-const waitsQuery = `
-SELECT w.query AS "waitingStatement", b.query AS "blockingStatement",
-       b.state AS "blockingState",
-       (1000 * EXTRACT(EPOCH FROM clock_timestamp() - coalesce(l.since, w.query_start)))::float8
-         AS "waitedMs"
-FROM pg_stat_activity w
-CROSS JOIN LATERAL unnest(pg_blocking_pids(w.pid)) AS blocking(pid)
-JOIN pg_stat_activity b ON b.pid = blocking.pid
-LEFT JOIN LATERAL (SELECT max(NULLIF(to_jsonb(k) ->> 'waitstart', '')::timestamptz) AS since
-                   FROM pg_locks k WHERE k.pid = w.pid AND NOT k.granted) l ON true
-WHERE w.wait_event_type = 'Lock' AND w.datname = current_database()`;
-
-const idleQuery = `
-SELECT query AS statement,
-       (1000 * EXTRACT(EPOCH FROM clock_timestamp() - state_change))::float8 AS "idleMs"
-FROM pg_stat_activity
-WHERE state LIKE 'idle in transaction%' AND datname = current_database()
-  AND pid <> pg_backend_pid()`;
 
 /** Sessions of other roles show their statements only to members of pg_read_all_stats. */
 const rightsQuery = `
@@ -39,77 +17,133 @@ SELECT current_user AS role, pg_has_role(current_user, 'pg_read_all_stats', 'USA
   EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
           AND query = '<insufficient privilege>') AS hidden`;
 
-/** Samples lock waits and idle transactions while the load runs. */
+const deadlocksQuery = `
+SELECT deadlocks::float8 AS count FROM pg_stat_database WHERE datname = current_database()`;
+
+/** Samples lock waits and idle transactions while the load runs, and reads what the log says of it. */
 export const locksGatherer: Gatherer<'locks'> = {
   artifact: 'locks',
   phase: 'during',
   label: 'watching locks',
   gather: async ({ options }) => {
-    if (options.database === null) return { absent: noDatabase };
-    const database = await openReadOnly(options.database);
-    const ended = new AbortController();
-    const waits = new Map<string, Mutable<LockWait>>();
-    const idle = new Map<string, Mutable<LocksArtifact['idleInTransaction'][number]>>();
-    let samples = 0;
-    let failure: unknown = null;
-
-    const sample = async (): Promise<void> => {
-      const waiting = await database.query<WaitRow>(waitsQuery);
-      const idling = await database.query<{ statement: string; idleMs: number }>(idleQuery);
-      samples += 1;
-      for (const { waitedMs, ...wait } of waiting) {
-        const key = JSON.stringify(wait);
-        const known = waits.get(key) ?? { ...wait, samples: 0, longestWaitMs: 0 };
-        known.samples += 1;
-        known.longestWaitMs = Math.max(known.longestWaitMs, waitedMs);
-        if (waits.size < maxKept) waits.set(key, known);
-      }
-      for (const { statement, idleMs } of idling) {
-        const known = idle.get(statement) ?? { statement, samples: 0, longestMs: 0 };
-        known.samples += 1;
-        known.longestMs = Math.max(known.longestMs, idleMs);
-        if (idle.size < maxKept) idle.set(statement, known);
-      }
-    };
-    const watching = (async () => {
-      while (!ended.signal.aborted) {
-        await sample();
-        await delay(lockSamplingMs, undefined, { signal: ended.signal }).catch(() => undefined);
-      }
-    })().catch((error: unknown) => (failure = error));
-
+    const { database: url, databaseLog } = options;
+    if (url === null && databaseLog === null) return { absent: noDatabase };
+    const readLog = await followLog(databaseLog);
+    const endSampling = url === null ? null : await startSampling(url);
     return async (): Promise<LocksArtifact | Absent> => {
-      ended.abort();
-      await watching;
-      try {
-        if (failure !== null && !isDatabaseError(failure)) throw failure;
-        if (failure !== null) return { absent: (failure as Error).message };
-        const [rights] = await database.query<RightsRow>(rightsQuery);
-        if (rights?.hidden === true && !rights.readsAll) return { absent: hiddenBy(rights.role) };
-        return {
-          intervalMs: lockSamplingMs,
-          samples,
-          waits: [...waits.values()].sort((a, b) => b.samples - a.samples),
-          idleInTransaction: [...idle.values()].sort((a, b) => b.samples - a.samples),
-        };
-      } finally {
-        await database.close();
-      }
+      const sampled = await endSampling?.();
+      const { events, warnings } = await readLog();
+      if (sampled !== undefined && 'absent' in sampled) return sampled;
+      return withLog(sampled ?? nothingSampled, events, warnings);
     };
   },
 };
 
-function hiddenBy(role: string): string {
-  return `the role ${role} may not see what other sessions do (GRANT pg_read_all_stats TO ${role})`;
+const nothingSampled: LocksArtifact = {
+  intervalMs: 0,
+  samples: 0,
+  waits: [],
+  idleInTransaction: [],
+  events: [],
+  deadlocks: null,
+  warnings: [],
+};
+
+/** Begins to sample; the function answered ends it. */
+async function startSampling(url: string): Promise<() => Promise<LocksArtifact | Absent>> {
+  const database = await openReadOnly(url);
+  const ended = new AbortController();
+  const ledger = new LockLedger();
+  const deadlocksBefore = await deadlocksOf(database);
+  let failure: unknown = null;
+  const watching = (async () => {
+    let sampledAt = performance.now() - lockSamplingMs;
+    while (!ended.signal.aborted) {
+      const sample = await readLockSample(database);
+      const now = performance.now();
+      ledger.add(sample, now - sampledAt, new Date());
+      sampledAt = now;
+      await delay(lockSamplingMs, undefined, { signal: ended.signal }).catch(() => undefined);
+    }
+  })().catch((error: unknown) => (failure = error));
+
+  return async () => {
+    ended.abort();
+    await watching;
+    try {
+      if (failure !== null && !isDatabaseError(failure)) throw failure;
+      if (failure !== null) return { absent: (failure as Error).message };
+      const [rights] = await database.query<RightsRow>(rightsQuery);
+      if (rights?.hidden === true && !rights.readsAll) return { absent: hiddenBy(rights.role) };
+      const deadlocksAfter = await deadlocksOf(database);
+      return {
+        intervalMs: lockSamplingMs,
+        ...ledger.result(),
+        deadlocks:
+          deadlocksBefore === null || deadlocksAfter === null
+            ? null
+            : Math.max(0, deadlocksAfter - deadlocksBefore),
+      };
+    } finally {
+      await database.close();
+    }
+  };
 }
 
-type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+async function deadlocksOf(database: ReadOnlyDatabase): Promise<number | null> {
+  const [row] = await database.query<{ count: number }>(deadlocksQuery);
+  return row?.count ?? null;
+}
 
-interface WaitRow {
-  readonly waitingStatement: string;
-  readonly blockingStatement: string;
-  readonly blockingState: string;
-  readonly waitedMs: number;
+type LogReading = Pick<LocksArtifact, 'events' | 'warnings'>;
+
+/** Remembers where the log ends; a log that cannot be read costs only what it would have told. */
+async function followLog(file: string | null): Promise<() => Promise<LogReading>> {
+  if (file === null) return () => Promise.resolve({ events: [], warnings: [] });
+  const unread = (error: unknown): LogReading => ({
+    events: [],
+    warnings: [`The server's log ${file} could not be read: ${(error as Error).message}`],
+  });
+  try {
+    const mark = await markLog(file);
+    return async () => {
+      try {
+        return { events: await lockEventsSince(mark), warnings: [] };
+      } catch (error) {
+        return unread(error);
+      }
+    };
+  } catch (error) {
+    return () => Promise.resolve(unread(error));
+  }
+}
+
+/** Joins both; a deadlock that the log tells of is not also one that a sample caught. */
+function withLog(
+  sampled: LocksArtifact,
+  logged: readonly LockEvent[],
+  warnings: readonly string[],
+): LocksArtifact {
+  const circleOf = ({ processes }: Deadlock): string =>
+    processes
+      .map(({ pid }) => pid)
+      .sort((a, b) => a - b)
+      .join();
+  const known = new Set(
+    logged.flatMap((event) => (event.kind === 'deadlock' ? [circleOf(event)] : [])),
+  );
+  const caught = sampled.events.filter(
+    (event) => event.kind !== 'deadlock' || !known.has(circleOf(event)),
+  );
+  return {
+    ...sampled,
+    events: [...logged, ...caught].sort((a, b) => ((a.at ?? '') < (b.at ?? '') ? -1 : 1)),
+    warnings: [...sampled.warnings, ...warnings],
+  };
+}
+
+function hiddenBy(role: string): string {
+  return `the role ${role} may not see what other sessions do (GRANT pg_read_all_stats TO ${role})`;
 }
 
 interface RightsRow {

@@ -28,7 +28,15 @@ afterEach(() => rm(parent, { recursive: true }));
 
 const locks: Gathered<'locks'> = {
   status: 'ok',
-  value: { intervalMs: 100, samples: 3, waits: [], idleInTransaction: [] },
+  value: {
+    intervalMs: 100,
+    samples: 3,
+    waits: [],
+    idleInTransaction: [],
+    events: [],
+    deadlocks: null,
+    warnings: [],
+  },
 };
 const failedPlans: Gathered<'plans'> = {
   status: 'failed',

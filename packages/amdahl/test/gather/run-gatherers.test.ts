@@ -85,7 +85,15 @@ async function run(
   return { artifacts, saved };
 }
 
-const locks = { intervalMs: 1, samples: 0, waits: [], idleInTransaction: [] };
+const locks = {
+  intervalMs: 1,
+  samples: 0,
+  waits: [],
+  idleInTransaction: [],
+  events: [],
+  deadlocks: null,
+  warnings: [],
+};
 const plans = { plans: [] };
 
 test('the phases follow each other, and each artifact is saved as soon as it is there', async () => {

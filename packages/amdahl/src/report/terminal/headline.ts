@@ -6,11 +6,14 @@ import { briefEvidence, changeLines, type ChangeLine } from '../brief.ts';
 import { afterMs, formatGain, formatRange } from '../figures.ts';
 import { gainsByWeight, placeOf } from '../overview.ts';
 import { columns, printable, wrapped } from './lines.ts';
+import { lockGraphLines } from './lock-graph.ts';
 import type { Paint } from './paint.ts';
 
 const mostGains = 4;
 const mostEvidence = 4;
 const mostChangeLines = 12;
+/** Room for labels, in characters. */
+const indent = 10;
 
 /** What a person came for: the fix that buys most, why, where and how. */
 export function headlineBlock(
@@ -22,6 +25,11 @@ export function headlineBlock(
   const bar = paint('green', '┃');
   const room = width - 2;
   const place = placeOf(finding, result);
+  const graphs = finding.evidence.filter((detail) => detail.kind === 'lock-graph');
+  const withoutGraph = {
+    ...finding,
+    evidence: finding.evidence.filter((detail) => detail.kind !== 'lock-graph'),
+  };
   const lines = [
     paint(['bold', 'green'], 'The single fix that would buy the most'),
     '',
@@ -30,7 +38,10 @@ export function headlineBlock(
     '',
     ...gainLines(finding, result, paint, room),
     ...wrapped(explanation(finding), room).map((line) => paint('dim', line)),
-    ...labelled('Evidence', briefEvidence(finding, result, mostEvidence), room, paint),
+    ...labelled('Evidence', briefEvidence(withoutGraph, result, mostEvidence), room, paint),
+    ...graphs.flatMap((graph) =>
+      laidOut('Locks', lockGraphLines(graph, paint, room - indent), paint),
+    ),
     ...labelled('Change', [finding.remedy.title], room, paint),
     ...changed(changeLines(finding.remedy.change), room, paint),
   ];
@@ -91,13 +102,22 @@ function labelled(
   width: number,
   paint: Paint,
 ): readonly string[] {
-  if (texts.length === 0) return [];
-  const indent = ' '.repeat(10);
-  const lines = texts.flatMap((text) => wrapped(text, width - indent.length));
+  return laidOut(
+    label,
+    texts.flatMap((text) => wrapped(text, width - indent)),
+    paint,
+  );
+}
+
+/** Lines with a label before the first. */
+function laidOut(label: string, lines: readonly string[], paint: Paint): readonly string[] {
+  if (lines.length === 0) return [];
   return [
     '',
     ...lines.map((line, index) =>
-      index === 0 ? `${paint('bold', label.padEnd(indent.length))}${line}` : `${indent}${line}`,
+      index === 0
+        ? `${paint('bold', label.padEnd(indent))}${line}`
+        : `${' '.repeat(indent)}${line}`,
     ),
   ];
 }

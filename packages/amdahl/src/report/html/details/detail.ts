@@ -5,6 +5,7 @@ import { html, type Markup } from '../markup.ts';
 import { codeMarkup } from './code.ts';
 import { diffMarkup } from './diff.ts';
 import { flameMarkup } from './flame.ts';
+import { lockGraphMarkup } from './lock-graph.ts';
 import { numbersMarkup } from './numbers.ts';
 import { planMarkup } from './plan.ts';
 import { statementMarkup } from './statement.ts';
@@ -29,6 +30,7 @@ const renderers: Renderers = {
   code: codeMarkup,
   trace: traceMarkup,
   flame: flameMarkup,
+  'lock-graph': lockGraphMarkup,
   diff: diffMarkup,
 };
 
