@@ -6,7 +6,10 @@ import type { Finding, Step } from './finding.ts';
  * An audit is data and a pure function. It sees only the artifacts it names, keeps no state and
  * reads neither clock nor disk, so a recording always gives the same findings.
  */
-export interface Audit<Needs extends ArtifactName = ArtifactName> {
+export interface Audit<
+  Needs extends ArtifactName = ArtifactName,
+  Wants extends ArtifactName = ArtifactName,
+> {
   /** A noun, also the file's name: `missing-index`. */
   readonly id: string;
   readonly step: Step;
@@ -16,7 +19,12 @@ export interface Audit<Needs extends ArtifactName = ArtifactName> {
   readonly description: string;
   /** Without all of these the audit answers "could not be measured". */
   readonly needs: readonly Needs[];
-  audit(artifacts: Pick<Artifacts, Needs>, context: AuditContext): readonly Finding[];
+  /** Evidence that makes the answer sharper; where it is missing the audit does without. */
+  readonly wants?: readonly Wants[];
+  audit(
+    artifacts: Pick<Artifacts, Needs> & Partial<Pick<Artifacts, Wants>>,
+    context: AuditContext,
+  ): readonly Finding[];
 }
 
 export interface AuditContext {
@@ -56,6 +64,9 @@ export type AuditOutcome =
     };
 
 /** Types an audit and forgets which artifacts it needs, so that all fit one list. */
-export function defineAudit<const Needs extends ArtifactName>(audit: Audit<Needs>): Audit {
+export function defineAudit<
+  const Needs extends ArtifactName,
+  const Wants extends ArtifactName = never,
+>(audit: Audit<Needs, Wants>): Audit {
   return audit;
 }

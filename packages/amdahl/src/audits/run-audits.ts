@@ -18,9 +18,9 @@ function runAudit(audit: Audit, artifacts: GatheredArtifacts, context: AuditCont
   const missing = audit.needs.flatMap((name) => whyMissing(name, artifacts));
   if (missing.length > 0) return { ...about, status: 'unmeasured', reason: missing.join('; ') };
   const evidence = Object.fromEntries(
-    audit.needs.map((name) => {
+    [...audit.needs, ...(audit.wants ?? [])].flatMap((name) => {
       const gathered = artifacts[name];
-      return [name, gathered.status === 'ok' ? gathered.value : undefined];
+      return gathered.status === 'ok' ? [[name, gathered.value]] : [];
     }),
   );
   try {

@@ -8,55 +8,79 @@ import {
   mapNodes,
   replaceNode,
 } from './ast.ts';
+import { arrayTypeOf, untyped, type ColumnType } from './array-type.ts';
 import { deparse, parseExpression, parseStatement } from './parser.ts';
+import { quoteIdentifier } from './schema.ts';
 
 /** A statement that looks one thing up, turned into one that looks up many. */
 export interface BatchedStatement {
   readonly text: string;
-  /** The parameter that takes all the values. */
-  readonly parameter: number;
-  /** The column that tells which row belongs to which value. */
-  readonly column: string;
+  /** The parameters that take all the values, an array each. */
+  readonly parameters: readonly number[];
+  /** The columns that tell which row belongs to which values. */
+  readonly columns: readonly string[];
 }
+
+/** Parameter lists that were sent, in order. */
+type Examples = readonly (readonly unknown[])[];
 
 /**
  * Batches `… WHERE column = $1` over many values. Where each value has its own answer (a LIMIT, an
- * aggregate), the statement runs once per value inside the database, through LATERAL; else the
- * comparison becomes `= ANY($1)` and the column joins the select list, so that the app can tell the
- * rows apart. Answers null for anything but a SELECT that looks up by equality.
+ * aggregate), or several columns make up the key, the statement runs once per value inside the
+ * database, through LATERAL; else the comparison becomes `= ANY($1)` and the column joins the select
+ * list, so that the app can tell the rows apart. An ORDER BY keeps the rows of each value in order.
+ * Answers null for anything but a SELECT that looks up by equality.
  */
 export function batchStatement(
   text: string,
-  examples: readonly (readonly unknown[])[] = [],
+  examples: Examples = [],
+  typeOf: ColumnType = untyped,
 ): BatchedStatement | null {
   const { node } = parseStatement(text);
   const select = as(node, 'SelectStmt');
   if (node === null || select === null || select.larg !== undefined) return null;
-  const lookup = lookupOf(conjunctsOf(select.whereClause), examples);
-  if (lookup === null) return null;
-  const parameter = lookup.parameter ?? 1 + highestParameter(node);
-  const perValue =
+  let next = highestParameter(node);
+  const lookups = lookupsOf(conjunctsOf(select.whereClause), examples).map((lookup) => ({
+    ...lookup,
+    parameter: lookup.parameter ?? (next += 1),
+  }));
+  const [first] = lookups;
+  if (first === undefined) return null;
+  const answersEach =
     select.limitCount !== undefined ||
     select.groupClause !== undefined ||
     select.distinctClause !== undefined ||
     hasAggregate(select.targetList ?? []);
-  const batched = perValue
-    ? lateral(node, lookup, parameter, arrayType(examples, parameter))
-    : anyOf(node, lookup, parameter);
-  return { text: batched, parameter, column: lookup.column };
+  return {
+    text:
+      answersEach || lookups.length > 1
+        ? lateral(node, lookups, examples, typeOf)
+        : anyOf(node, first),
+    parameters: lookups.map(({ parameter }) => parameter),
+    columns: lookups.map(({ column }) => column),
+  };
+}
+
+/** Whether each value has an answer of its own, so that the batch does all the work of the loop. */
+export function runsOncePerValue(batched: BatchedStatement): boolean {
+  return /\blateral\b/i.test(batched.text);
 }
 
 /**
- * Whether a SELECT looks rows up by `column = value`, with values that change, and is no page of a
- * longer list.
+ * Whether a SELECT looks rows up by `column = value`, with values that change, and is neither a page
+ * of a longer list nor a worker's next job (SKIP LOCKED).
  */
-export function isLookup(text: string, examples: readonly (readonly unknown[])[]): boolean {
+export function isLookup(text: string, examples: Examples): boolean {
   const select = as(parseStatement(text).node, 'SelectStmt');
   if (select === null || select.limitOffset !== undefined) return false;
-  return lookupOf(conjunctsOf(select.whereClause), examples) !== null;
+  const skips = (select.lockingClause ?? []).some(
+    (clause) => as(clause, 'LockingClause')?.waitPolicy === 'LockWaitSkip',
+  );
+  return !skips && lookupsOf(conjunctsOf(select.whereClause), examples).length > 0;
 }
 
-interface Lookup {
+/** A comparison of a column with a value. */
+export interface Lookup {
   readonly condition: Node;
   readonly reference: Node;
   readonly value: Node;
@@ -64,11 +88,8 @@ interface Lookup {
   readonly parameter: number | null;
 }
 
-/** The comparison whose value changes from one execution to the next. */
-function lookupOf(
-  conditions: readonly Node[],
-  examples: readonly (readonly unknown[])[],
-): Lookup | null {
+/** The comparisons whose values change from one execution to the next. */
+export function lookupsOf(conditions: readonly Node[], examples: Examples): readonly Lookup[] {
   const lookups = conditions.flatMap((condition) => {
     const comparison = as(condition, 'A_Expr');
     if (comparison?.kind !== 'AEXPR_OP' || lastName(comparison.name) !== '=') return [];
@@ -79,8 +100,8 @@ function lookupOf(
     new Set(examples.map((list) => JSON.stringify(list[parameter - 1]))).size > 1;
   const known = lookups.filter(({ parameter }) => parameter !== null);
   // What changes from one execution to the next is no lookup then: the next page, the next day.
-  if (examples.length > 1 && known.length > 0) return known.find(varies) ?? null;
-  return known[0] ?? lookups[0] ?? null;
+  if (examples.length > 1 && known.length > 0) return known.filter(varies);
+  return (known.length > 0 ? known : lookups).slice(0, 1);
 }
 
 function sidesOf(condition: Node, { lexpr, rexpr }: A_Expr): readonly Lookup[] {
@@ -90,7 +111,8 @@ function sidesOf(condition: Node, { lexpr, rexpr }: A_Expr): readonly Lookup[] {
   ] as const;
   return pairs.flatMap(([reference, value]) => {
     const column = as(reference, 'ColumnRef');
-    const parameter = as(value, 'ParamRef');
+    const bare = as(value, 'TypeCast')?.arg ?? value;
+    const parameter = as(bare, 'ParamRef');
     const isValue = parameter !== null || as(value, 'A_Const') !== null;
     if (reference === undefined || value === undefined || column === null || !isValue) return [];
     return [
@@ -105,13 +127,29 @@ function sidesOf(condition: Node, { lexpr, rexpr }: A_Expr): readonly Lookup[] {
   });
 }
 
-function anyOf(node: Node, { condition, reference, column }: Lookup, parameter: number): string {
+type NumberedLookup = Lookup & { readonly parameter: number };
+
+function anyOf(
+  node: Node,
+  { condition, reference, value, column, parameter }: NumberedLookup,
+): string {
+  const list: Node = { ParamRef: { number: parameter } };
+  const cast = as(value, 'TypeCast');
+  const type = cast?.typeName;
   const replaced = replaceNode(node, condition, {
     A_Expr: {
       kind: 'AEXPR_OP_ANY',
       name: [{ String: { sval: '=' } }],
       lexpr: reference,
-      rexpr: { ParamRef: { number: parameter } },
+      rexpr:
+        type === undefined
+          ? list
+          : {
+              TypeCast: {
+                arg: list,
+                typeName: { ...type, arrayBounds: [{ Integer: { ival: -1 } }] },
+              },
+            },
     },
   });
   const select = as(replaced, 'SelectStmt');
@@ -130,14 +168,32 @@ function returns(targets: readonly Node[], column: string): boolean {
   });
 }
 
-function lateral(node: Node, { value, column }: Lookup, parameter: number, type: string): string {
-  const inner = mapNodes(node, (each) =>
-    each === value || as(each, 'ParamRef')?.number === parameter
-      ? parseExpression('wanted.value')
-      : null,
+function lateral(
+  node: Node,
+  lookups: readonly NumberedLookup[],
+  examples: Examples,
+  typeOf: ColumnType,
+): string {
+  const names = lookups.map(({ column }, index) =>
+    lookups.length === 1 ? 'value' : quoteIdentifier(`${column}${repeatOf(lookups, index)}`),
+  );
+  const wanted = new Map(lookups.map((lookup, index) => [lookup, `wanted.${names[index]}`]));
+  const inner = mapNodes(node, (each) => {
+    for (const [{ value, parameter }, name] of wanted) {
+      if (each === value || as(each, 'ParamRef')?.number === parameter)
+        return parseExpression(name);
+    }
+    return null;
+  });
+  const shown = lookups.map(
+    ({ column }, index) => `wanted.${names[index]} AS ${quoteIdentifier(column)}`,
+  );
+  const arrays = lookups.map(
+    ({ column, parameter }) => `$${parameter}::${arrayTypeOf(typeOf(column), examples, parameter)}`,
   );
   const frame = parseStatement(
-    `SELECT wanted.value AS ${column}, found.* FROM unnest($${parameter}::${type}[]) AS wanted (value)
+    `SELECT ${shown.join(', ')}, found.*
+     FROM unnest(${arrays.join(', ')}) AS wanted (${names.join(', ')})
      CROSS JOIN LATERAL (SELECT 1) AS found`,
   ).node;
   if (frame === null) throw new Error('the frame of a batched statement does not parse');
@@ -149,36 +205,21 @@ function lateral(node: Node, { value, column }: Lookup, parameter: number, type:
   );
 }
 
-/** Element type of the array of values, from a value that was sent. */
-function arrayType(examples: readonly (readonly unknown[])[], parameter: number): string {
-  const value = examples[0]?.[parameter - 1];
-  if (typeof value === 'number') return numberType(value);
-  const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-  return typeof value === 'string' && uuid.test(value) ? 'uuid' : 'text';
-}
-
-function numberType(value: number): string {
-  if (!Number.isInteger(value)) return 'numeric';
-  return Math.abs(value) < 2 ** 31 ? 'integer' : 'bigint';
+/** A number for a column that several comparisons name. */
+function repeatOf(lookups: readonly Lookup[], index: number): string {
+  const column = lookups[index]?.column;
+  const before = lookups.slice(0, index).filter((other) => other.column === column).length;
+  return before === 0 ? '' : `_${before + 1}`;
 }
 
 /** Aggregates answer one row for each lookup; window functions do not. */
 function hasAggregate(targets: readonly Node[]): boolean {
-  const names = new Set([
-    'count',
-    'sum',
-    'avg',
-    'min',
-    'max',
-    'array_agg',
-    'string_agg',
-    'json_agg',
-    'jsonb_agg',
-    'bool_and',
-    'bool_or',
-    'every',
-  ]);
   return findAll(targets, 'FuncCall').some(
-    (call) => call.over === undefined && names.has(lastName(call.funcname)),
+    (call) => call.over === undefined && aggregates.has(lastName(call.funcname)),
   );
 }
+
+const aggregates: ReadonlySet<string> = new Set(
+  `count sum avg min max array_agg string_agg json_agg jsonb_agg json_object_agg jsonb_object_agg
+  bool_and bool_or every`.split(/\s+/),
+);

@@ -60,7 +60,9 @@ function useOf(statement: WorkloadStatement, route: string): StatementUse {
         perRequest: 1,
         distinctPerRequest: 1,
         count,
+        requests: count,
         repeatedShare: 0,
+        knownBeforeShare: 0,
       },
     ],
   };

@@ -47,7 +47,7 @@ describe('one statement for all values finds the rows that one for each value fi
     const { rows } = await client.query<Record<string, unknown>>(batch.text, [values]);
     const together = rows.map((row) => JSON.stringify(row));
     expect(together.toSorted(byText)).toEqual(each.toSorted(byText));
-    expect(batch).toMatchObject({ parameter: 1, column: 'order_id' });
+    expect(batch).toMatchObject({ parameters: [1], columns: ['order_id'] });
   });
 });
 
@@ -58,7 +58,45 @@ test('the value that changes is the one that is batched', () => {
     [7, 2],
   ]);
   expect(batch?.text).toBe('SELECT\n  id,\n  a\nFROM t\nWHERE\n  tenant = $1\n  AND id = ANY ($2)');
-  expect(batch?.parameter).toBe(2);
+  expect(batch?.parameters).toEqual([2]);
+});
+
+test('a key of several columns is batched as a whole', async () => {
+  const text = 'SELECT product FROM lines WHERE order_id = $1 AND line = $2 AND quantity < $3';
+  const values = [
+    [3, 1, 9],
+    [4, 2, 9],
+    [5, 99, 9],
+  ];
+  const each: string[] = [];
+  for (const list of values) {
+    const { rows } = await client.query<Record<string, unknown>>(text, list);
+    each.push(...rows.map((row) => JSON.stringify({ order_id: list[0], line: list[1], ...row })));
+  }
+  const batch = batchStatement(text, values);
+  expect(batch).toMatchObject({ parameters: [1, 2], columns: ['order_id', 'line'] });
+  const { rows } = await client.query<Record<string, unknown>>(batch?.text ?? '', [
+    [3, 4, 5],
+    [1, 2, 99],
+    9,
+  ]);
+  expect(each).toHaveLength(2);
+  expect(rows.map((row) => JSON.stringify(row)).toSorted(byText)).toEqual(each.toSorted(byText));
+});
+
+test('a cast of the value becomes one of the array', async () => {
+  const text = 'SELECT order_id, product FROM lines WHERE order_id = $1::int ORDER BY line';
+  const batch = batchStatement(text, [[3], [4]]);
+  expect(batch?.text).toContain('ANY (CAST($1 AS int[]))');
+  const { rows } = await client.query(batch?.text ?? '', [['3', '4']]);
+  expect(rows).toHaveLength(20);
+});
+
+test('the type of the array is the column’s where it is known', () => {
+  const text = 'SELECT a FROM t WHERE code = $1 LIMIT 1';
+  const typed = batchStatement(text, [['x'], ['y']], () => 'character varying(8)');
+  expect(typed?.text).toContain('CAST($1 AS varchar[])');
+  expect(batchStatement(text, [['x'], ['y']])?.text).toContain('CAST($1 AS text[])');
 });
 
 test('a literal becomes a parameter', () => {
@@ -90,6 +128,7 @@ describe('a lookup', () => {
         [1, 9],
       ],
     ],
+    ['a worker’s next job', 'SELECT 1 FROM t WHERE a = $1 FOR UPDATE SKIP LOCKED', [[1], [2]]],
     ['a list', 'SELECT 1 FROM t WHERE id = ANY ($1)', []],
     ['a range', 'SELECT 1 FROM t WHERE at > $1', []],
     ['an insert', 'INSERT INTO t VALUES ($1)', []],

@@ -77,9 +77,8 @@ export function inTransaction(spans: readonly Span[]): ReadonlySet<number> {
 }
 
 /** What a span does and where, the same for each execution of the same line. */
-export function siteKey(span: Span): string {
-  const { callSite } = span;
-  return `${span.name}\0${callSite === null ? '' : `${callSite.file}:${callSite.line}`}`;
+export function siteKey({ name, callSite }: Pick<Span, 'name' | 'callSite'>): string {
+  return `${name}\0${callSite === null ? '' : `${callSite.file}:${callSite.line}`}`;
 }
 
 /** Whether a span needs another's results, directly or through what lies between. */

@@ -31,6 +31,15 @@ export const repeatedRead: Audit = defineAudit({
   audit: ({ agent, load }) => statementUses(agent, load).flatMap(toFinding),
 });
 
+/**
+ * Whether a cache beyond the request would answer it. What a request merely asks itself twice is
+ * `duplicate-statement`'s.
+ */
+export function isRepeatedRead(use: StatementUse): boolean {
+  const known = sum(use.routes, (route) => route.knownBeforeShare * route.count) / use.count;
+  return use.count >= leastCount && known >= leastHitShare && isRead(use);
+}
+
 /** Share of all executions that found what was already known. */
 function hitShare(use: StatementUse): number {
   return use.count === 0
@@ -50,8 +59,8 @@ function isRead(use: StatementUse): boolean {
 }
 
 function toFinding(use: StatementUse): readonly Finding[] {
+  if (!isRepeatedRead(use)) return [];
   const hits = hitShare(use);
-  if (use.count < leastCount || hits < leastHitShare || !isRead(use)) return [];
   // A hit costs microseconds; what may go wrong is that answers change more often than here.
   const gains = use.routes.map((route) =>
     gainOf(route, {

@@ -33,8 +33,15 @@ export interface StatementRoute {
   /** Different parameter lists within one request, on average. */
   readonly distinctPerRequest: number;
   readonly count: number;
+  /** Requests that send it at all. */
+  readonly requests: number;
   /** Share of all executions whose answer was there already: same parameters, same rows, 0..1. */
   readonly repeatedShare: number;
+  /**
+   * The same of the questions each request asks, those it asks itself twice counted once, 0..1: what
+   * only a cache beyond the request can answer.
+   */
+  readonly knownBeforeShare: number;
 }
 
 /** Every statement the load made the app send, those that requests waited longest for first. */
@@ -88,8 +95,11 @@ function routeOf(part: readonly StatementAggregate[], measured: MeasuredRoute): 
         ? 0
         : sum(part, (each) => each.distinctParametersPerRequest * each.requests) / requests,
     count,
+    requests,
     repeatedShare:
       count === 0 ? 0 : sum(part, (each) => repeatedShareOf(each) * each.count) / count,
+    knownBeforeShare:
+      count === 0 ? 0 : sum(part, (each) => knownBeforeShareOf(each) * each.count) / count,
   };
 }
 
@@ -101,6 +111,14 @@ function repeatedShareOf(aggregate: StatementAggregate): number {
   const { count, distinctParameters, repeatedResultShare } = aggregate;
   if (count === 0 || repeatedResultShare === null) return 0;
   return Math.max(0, 1 - distinctParameters / count) * repeatedResultShare;
+}
+
+function knownBeforeShareOf(aggregate: StatementAggregate): number {
+  const { requests, distinctParameters, distinctParametersPerRequest } = aggregate;
+  const asked = distinctParametersPerRequest * requests;
+  const { repeatedResultShare } = aggregate;
+  if (asked === 0 || repeatedResultShare === null) return 0;
+  return Math.max(0, 1 - distinctParameters / asked) * repeatedResultShare;
 }
 
 /** Sum of a figure over items. */
