@@ -1,5 +1,5 @@
 import { commands } from '../../packages/amdahl/src/commands/commands.ts';
-import type { Command } from '../../packages/amdahl/src/commands/command.ts';
+import { argumentUsage, type Command } from '../../packages/amdahl/src/commands/command.ts';
 import { optionTable } from '../../packages/amdahl/src/commands/options.ts';
 import { table } from './markdown.ts';
 
@@ -17,12 +17,9 @@ export function commandLinePage(): string {
 }
 
 function commandSection(command: Command): readonly string[] {
-  const usage = [
-    'amdahl',
-    command.name,
-    ...command.arguments.map(({ name, required }) => (required ? `<${name}>` : `[${name}]`)),
-    '[options]',
-  ].join(' ');
+  const usage = ['amdahl', command.name, ...command.arguments.map(argumentUsage), '[options]'].join(
+    ' ',
+  );
   const rows = command.options.map((name) => {
     const option = optionTable[name];
     return [

@@ -18,10 +18,18 @@ export interface Command {
   action(invocation: Invocation): Promise<ExitCode>;
 }
 
-interface CommandArgument {
+export interface CommandArgument {
   readonly name: string;
   readonly description: string;
   readonly required: boolean;
+  /** Takes all that follow; only the last one may. */
+  readonly variadic?: true;
+}
+
+/** As help and reference write it: `<script>` must be given, `[sources...]` takes any number. */
+export function argumentUsage({ name, required, variadic }: CommandArgument): string {
+  const shown = variadic === true ? `${name}...` : name;
+  return required ? `<${shown}>` : `[${shown}]`;
 }
 
 /** What a command is called with. */

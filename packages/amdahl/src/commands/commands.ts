@@ -5,6 +5,7 @@ import { loadCommand } from './load.ts';
 import { proveCommand } from './prove.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
+import { sqlCommand } from './sql.ts';
 import { sqlExplainCommand } from './sql-explain.ts';
 import { workerCommand } from './worker.ts';
 
@@ -17,5 +18,6 @@ export const commands: readonly Command[] = [
   initCommand,
   loadCommand,
   workerCommand,
+  sqlCommand,
   sqlExplainCommand,
 ];

@@ -7,10 +7,12 @@ import type { ValueKind } from '../config/value-kinds.ts';
 import type { GivenObjectives } from '../config/objectives-text.ts';
 import { loadOptions, type LoadOptionTypes } from './load-options.ts';
 import { proveOptions, type ProveOptionTypes } from './prove-options.ts';
+import { sqlOptions, type SqlOptionTypes } from './sql-options.ts';
 import { sqlExplainOptions, type SqlExplainOptionTypes } from './sql-explain-options.ts';
 
 /** Options by name, with the type their value is read to. Durations are in milliseconds. */
-export interface OptionTypes extends ProveOptionTypes, LoadOptionTypes, SqlExplainOptionTypes {
+export interface OptionTypes
+  extends ProveOptionTypes, LoadOptionTypes, SqlExplainOptionTypes, SqlOptionTypes {
   app: string;
   cwd: string;
   env: Readonly<Record<string, string>>;
@@ -246,6 +248,7 @@ export const optionTable: { readonly [Name in OptionName]: OptionDefinition<Opti
   ...proveOptions,
   ...loadOptions,
   ...sqlExplainOptions,
+  ...sqlOptions,
   json: {
     flag: '--json',
     argument: null,

@@ -3,7 +3,7 @@ import { Command as Program, CommanderError, Option } from 'commander';
 import { readValue } from '../config/given-value.ts';
 import { amdahlVersion } from '../version.ts';
 import { workbenchErrors } from '../workbench-errors.ts';
-import type { Command, Terminal } from './command.ts';
+import { argumentUsage, type Command, type Terminal } from './command.ts';
 import { commands } from './commands.ts';
 import { optionTable, type OptionName, type OptionValues } from './options.ts';
 
@@ -59,14 +59,16 @@ function addCommand(
   const parent = parentOf(program, inner.toReversed());
   const sub = parent.command(word).description(command.summary);
   sub.addHelpText('before', examplesText(command.examples));
-  for (const { name, description, required } of command.arguments) {
-    sub.argument(required ? `<${name}>` : `[${name}]`, description);
+  for (const argument of command.arguments) {
+    sub.argument(argumentUsage(argument), argument.description);
   }
   for (const name of command.options) {
     for (const option of parserOptions(name)) sub.addOption(option);
   }
   sub.action(async () => {
-    const positional = command.arguments.map((_, index) => sub.args[index] ?? null);
+    const positional = command.arguments.flatMap(({ variadic }, index) =>
+      variadic === true ? sub.args.slice(index) : [sub.args[index] ?? null],
+    );
     const before = parent === program ? {} : givenOptions(parent, optionsOf(parent));
     const [foreign] = Object.keys(before).filter((name) => !isAmong(name, command.options));
     if (foreign !== undefined) throw notHere(foreign as OptionName, command);

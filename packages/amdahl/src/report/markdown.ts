@@ -1,6 +1,7 @@
 import { formatMs } from '@amdahl/metrics';
 import type { RankedFinding, RunResult } from '../artifacts/run-result.ts';
 import { formatCount, formatShare } from '../wording.ts';
+import { code, escaped, fenced, list, table } from './markdown-text.ts';
 import { briefEvidence, changeLines } from './brief.ts';
 import { afterMs, formatGain, formatRange } from './figures.ts';
 import {
@@ -120,33 +121,4 @@ function unmeasured(result: RunResult): readonly string[] {
       reasons.map(({ reason, audits }) => `${audits.map(code).join(', ')}: ${escaped(reason)}`),
     ).join('\n'),
   ];
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-function list(items: readonly string[]): readonly string[] {
-  return items.length === 0 ? [] : [items.map((item) => `- ${item}`).join('\n')];
-}
-
-/** Text that stays text: what Markdown or a table would take for markup is escaped. */
-function escaped(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>#|]/g, String.raw`\$&`);
-}
-
-/** Inline code, fenced by more backticks than it holds. */
-function code(text: string): string {
-  const line = text.replace(/\s+/g, ' ').replaceAll('|', String.raw`\|`);
-  if (line.trim() === '') return '';
-  const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return longest === 0 ? `${fence}${line}${fence}` : `${fence} ${line} ${fence}`;
-}
-
-function fenced(language: string, text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}${language}\n${text}\n${fence}`;
 }

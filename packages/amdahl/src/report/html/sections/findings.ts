@@ -34,7 +34,8 @@ export function findingsSection(context: PageContext): Markup {
   </section>`;
 }
 
-function findingCard(finding: RankedFinding, context: PageContext): Markup {
+/** One finding with its evidence, folded unless it is the first. */
+export function findingCard(finding: RankedFinding, context: PageContext): Markup {
   const { result } = context;
   const place = placeOf(finding, result);
   const hasGain = !isVoid(result) && finding.prediction.gains.length > 0;

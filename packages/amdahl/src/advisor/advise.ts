@@ -1,0 +1,142 @@
+import type { AuditOutcome } from '../audits/audit.ts';
+import type { Finding } from '../audits/finding.ts';
+import { findLocks } from '../locks/find-locks.ts';
+import { lintText, type Dialect } from '../sql/lint/lint-text.ts';
+import { openReadOnly } from '../sql/read-only-database.ts';
+import { amdahlVersion } from '../version.ts';
+import { usesOf } from '../workload/statement-uses.ts';
+import type { Workload } from '../workload/workload.ts';
+import { adviceSchemaVersion, type Advice, type WorkloadSummary } from './advice.ts';
+import { gatherEvidence, type EvidenceOptions } from './evidence.ts';
+import { migrationOf } from './migration.ts';
+import { rankAdvice } from './rank-advice.ts';
+import { readWorkload, type ReadWorkload, type WorkloadSource } from './read-workload.ts';
+import { runStatementAudits } from './run-statement-audits.ts';
+
+export interface AdviseOptions extends EvidenceOptions {
+  readonly sources: readonly WorkloadSource[];
+  /** Connection string of the target; null to look at the texts alone. */
+  readonly database: string | null;
+  readonly dialect: Dialect;
+  readonly now: Date;
+}
+
+/** An answer, and what cut it short. */
+export interface Advised {
+  readonly advice: Advice;
+  /** Null when it went to its end. */
+  readonly failure: unknown;
+}
+
+/**
+ * Reads a workload, looks at it with the target's own planner and in the lab, and ranks what would
+ * make it cheaper. Nothing is written to the target. A failure after the workload was read, an
+ * interrupt among them, leaves an answer of what was found until then.
+ *
+ * @throws AMDAHL_DATABASE_*, AMDAHL_WORKLOAD_*, AMDAHL_CLI_BAD_USAGE when the workload cannot be read
+ */
+export async function advise(options: AdviseOptions): Promise<Advised> {
+  const { sources, database: url, phase, status, signal } = options;
+  phase('reading the statements');
+  const database = url === null ? null : await openReadOnly(url);
+  try {
+    const read = await readWorkload(sources, database, { signal, report: status });
+    if (database === null) return { advice: onTextsAlone(read, options), failure: null };
+    const evidence = await gatherEvidence(read.workload, database, options);
+    const { workload, catalog, failure } = evidence;
+    const uses = usesOf(workload);
+    const reason = failure === null ? 'no evidence' : messageOf(failure);
+    const outcomes = runStatementAudits(uses, evidence, reason);
+    const findings = [...outcomes.flatMap(findingsOf), ...findLocks(read.lockEvents)];
+    const calls = new Map(
+      uses.flatMap((use) => use.routes.map(({ measured }) => [measured.route, measured.count])),
+    );
+    const ranked = rankAdvice(findings, (route) => calls.get(route) ?? 1);
+    return {
+      failure,
+      advice: {
+        ...frameOf(read.workload, options),
+        database:
+          catalog === undefined
+            ? null
+            : { name: catalog.database, serverVersion: catalog.serverVersion },
+        interrupted: failure !== null,
+        fidelity: evidence.experiments?.fidelity ?? null,
+        warnings: [
+          ...workload.warnings,
+          ...evidence.warnings,
+          ...(catalog?.hidden ?? []),
+          ...(evidence.experiments?.warnings ?? []),
+        ],
+        findings: ranked,
+        remarks: [],
+        outcomes,
+        migration: migrationOf(ranked, catalog),
+      },
+    };
+  } finally {
+    await database?.close();
+  }
+}
+
+/** What the texts show by themselves; nothing is confirmed and nothing ranked. */
+function onTextsAlone({ workload }: ReadWorkload, options: AdviseOptions): Advice {
+  return {
+    ...frameOf(workload, options),
+    database: null,
+    interrupted: false,
+    fidelity: null,
+    warnings: workload.warnings,
+    findings: [],
+    remarks: workload.statements.flatMap(({ exampleText, origin }) =>
+      lintText(exampleText, { dialect: options.dialect }).map((remark) => ({ ...remark, origin })),
+    ),
+    outcomes: [],
+    migration: migrationOf([], undefined),
+  };
+}
+
+function frameOf(
+  workload: Workload,
+  { now }: AdviseOptions,
+): Pick<Advice, 'schemaVersion' | 'amdahlVersion' | 'advisedAt' | 'workload' | 'sources'> {
+  return {
+    schemaVersion: adviceSchemaVersion,
+    amdahlVersion,
+    advisedAt: now.toISOString(),
+    workload: summaryOf(workload),
+    sources: {},
+  };
+}
+
+function summaryOf({ source, statements, unread }: Workload): WorkloadSummary {
+  return {
+    source,
+    unread,
+    statements: statements.length,
+    calls: sumOrNull(statements.map(({ calls }) => calls)),
+    totalMs: sumOrNull(
+      statements.map(({ calls, meanMs }) =>
+        calls === null || meanMs === null ? null : calls * meanMs,
+      ),
+    ),
+  };
+}
+
+/** Null as soon as one is: a sum of a part would pass for the whole. */
+function sumOrNull(values: readonly (number | null)[]): number | null {
+  let sum = 0;
+  for (const value of values) {
+    if (value === null) return null;
+    sum += value;
+  }
+  return sum;
+}
+
+function findingsOf(outcome: AuditOutcome): readonly Finding[] {
+  return outcome.status === 'found' ? outcome.findings : [];
+}
+
+function messageOf(failure: unknown): string {
+  return failure instanceof Error ? failure.message : String(failure);
+}
