@@ -9,8 +9,9 @@ import type { BenchmarkPart } from './part.ts';
 import { provenance, savedResult, saveReport, saveResult } from './results-files.ts';
 import { hasVersion } from './source-database.ts';
 import { surroundings } from './surroundings.ts';
+import { whatIf } from './what-if/part.ts';
 
-const parts: Readonly<Record<string, BenchmarkPart>> = { fidelity };
+const parts: Readonly<Record<string, BenchmarkPart>> = { fidelity, 'what-if': whatIf };
 
 const { values: options } = parseArgs({
   options: {

@@ -44,6 +44,8 @@ const settings: Readonly<Record<string, string>> = {
   shared_buffers: '1GB',
   maintenance_work_mem: '256MB',
   max_wal_size: '4GB',
+  // A commit that is not yet written keeps VACUUM from marking its pages visible to all.
+  synchronous_commit: 'on',
 };
 
 export async function generateDatabase(
