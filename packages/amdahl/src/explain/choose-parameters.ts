@@ -1,4 +1,7 @@
+import { readCatalog } from '../sql/read-catalog.ts';
 import type { ReadOnlyDatabase } from '../sql/read-only-database.ts';
+import { planStatements } from '../workload/plan-statements.ts';
+import { fillParameters } from '../workload/sample-parameters.ts';
 import { explainErrors } from './explain-errors.ts';
 import type { ExplainResult } from './explain-result.ts';
 
@@ -21,7 +24,7 @@ export interface ChosenParameters {
  * @throws AMDAHL_EXPLAIN_PARAMETERS when there are more or fewer than the statement has
  */
 export async function chooseParameters(
-  _database: ReadOnlyDatabase,
+  database: ReadOnlyDatabase,
   statement: Statement,
   given: readonly (string | null)[] | null,
 ): Promise<ChosenParameters> {
@@ -37,5 +40,34 @@ export async function chooseParameters(
   }
   if (needed === 0) return { values: [], source: 'none' };
   if (given !== null) return { values: given, source: 'given' };
-  return { values: [], source: 'generic' };
+  const sampled = await sampledValues(database, statement.text);
+  return sampled === null
+    ? { values: [], source: 'generic' }
+    : { values: sampled, source: 'statistics' };
 }
+
+/** Of the lists drawn the one whose plan costs neither most nor least; null when none can be drawn. */
+async function sampledValues(
+  database: ReadOnlyDatabase,
+  text: string,
+): Promise<readonly unknown[] | null> {
+  const workload = fillParameters(
+    { source: '', statements: [{ ...unknown, text, exampleText: text }], unread: [], warnings: [] },
+    await readCatalog(database),
+  );
+  if (workload.statements[0]?.parameterLists.length === 0) return null;
+  const { plans } = await planStatements(database, workload, {
+    signal: new AbortController().signal,
+    report: () => undefined,
+  });
+  return plans[0]?.parameters ?? null;
+}
+
+const unknown = {
+  parameterLists: [],
+  calls: null,
+  meanMs: null,
+  rows: null,
+  origin: null,
+  executedPlan: null,
+} as const;
