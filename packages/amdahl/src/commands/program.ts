@@ -70,7 +70,7 @@ function addCommand(
       variadic === true ? sub.args.slice(index) : [sub.args[index] ?? null],
     );
     const before = parent === program ? {} : givenOptions(parent, optionsOf(parent));
-    const [foreign] = Object.keys(before).filter((name) => !isAmong(name, command.options));
+    const foreign = Object.keys(before).find((name) => !isAmong(name, command.options));
     if (foreign !== undefined) throw notHere(foreign as OptionName, command);
     await action(positional, { ...before, ...givenOptions(sub, command.options) });
   });

@@ -31,7 +31,10 @@ export async function chooseParameters(
   const { parameters: needed } = statement;
   if (given !== null && given.length !== needed) {
     throw explainErrors.create('AMDAHL_EXPLAIN_PARAMETERS', {
-      expected: `${needed === 0 ? 'no --param: the statement has no $1' : `${needed} times --param, one for each of the statement's parameters`}`,
+      expected:
+        needed === 0
+          ? 'no --param: the statement has no $1'
+          : `${needed} times --param, one for each of the statement's parameters`,
       found: `${given.length} of them`,
       next:
         needed === 0 ? 'Leave --param out.' : 'Give the values of $1, $2 and so on in their order.',

@@ -1,6 +1,6 @@
 import { formatMs } from '@amdahl/metrics';
 import { explainErrors } from './explain-errors.ts';
-import { placeOf, pointAt } from './point-at.ts';
+import { charactersOf, placeOf, pointAt } from './point-at.ts';
 
 type ServerError = Error & {
   readonly code: string;
@@ -65,7 +65,7 @@ export function serverError(
 function positionIn(text: string, { position }: ServerError, prefix: string | null): number | null {
   if (position === undefined || prefix === null) return null;
   const found = Number(position) - 1 - prefix.length;
-  return found >= 0 && found <= [...text].length ? found : null;
+  return found >= 0 && found <= charactersOf(text).length ? found : null;
 }
 
 /** @param refusal the second half of a sentence: `it locks rows` */

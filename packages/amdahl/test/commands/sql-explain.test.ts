@@ -85,7 +85,11 @@ describe('a command below another', () => {
 
   test('a database that does not answer ends with exit code 3', async () => {
     const { exitCode, stderr } = await commandLine.run([
-      ...['sql', 'explain', 'SELECT 1', '--db', 'postgres://nobody@127.0.0.1:1/none'],
+      'sql',
+      'explain',
+      'SELECT 1',
+      '--db',
+      'postgres://nobody@127.0.0.1:1/none',
     ]);
     expect(exitCode).toBe(3);
     expect(stderr).toContain('AMDAHL_DATABASE_UNREACHABLE');
