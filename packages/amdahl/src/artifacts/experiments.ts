@@ -1,3 +1,4 @@
+import type { IndexKind } from '../sql/index-definition.ts';
 import type { PlanNode } from './plans.ts';
 
 /** What was tried, really, in the database lab. */
@@ -28,6 +29,8 @@ export interface IndexExperiment {
   readonly rule?: 'leading-wildcard' | 'function-on-column';
   /** An extension that must be installed first. */
   readonly requires?: string;
+  /** What it holds; absent from recordings made before it was told. */
+  readonly kind?: IndexKind;
   readonly estimatedPages: number;
   readonly estimatedSizeBytes: number;
   readonly effects: readonly ExperimentEffect[];
@@ -47,9 +50,30 @@ export interface RewriteExperiment {
    * the moments around the range's ends; null when that could not be tried.
    */
   readonly sameRows: boolean | null;
+  /**
+   * How it is known that both return the same rows; null for a rewrite that picks other rows by
+   * chance, as the original does each time. Absent from recordings made before there was one.
+   */
+  readonly proof?: RewriteProof | null;
+  /** What must hold for both to return the same, and what else to heed, as sentences. */
+  readonly preconditions?: readonly string[];
+  readonly advice?: readonly string[];
   /** An index the rewrite needs to pay, or null. */
   readonly withIndex: string | null;
   readonly effect: ExperimentEffect;
+}
+
+export interface RewriteProof {
+  /**
+   * `target-data`: both were run on the target; `sampled-data`: on rows made up in the lab from the
+   * columns' statistics; `equivalent-by-rule`: no rows were at hand, but the rule holds for any;
+   * `differs`: they returned different rows, and the rewrite is wrong.
+   */
+  readonly kind: 'target-data' | 'sampled-data' | 'equivalent-by-rule' | 'differs';
+  /** Rows the original returned, over all lists of parameters. */
+  readonly rows: number;
+  /** Lists of parameters both were run with. */
+  readonly parametersTried: number;
 }
 
 export interface ExperimentEffect {

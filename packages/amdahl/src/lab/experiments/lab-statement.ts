@@ -1,12 +1,12 @@
 import type { CatalogTable } from '../../artifacts/catalog.ts';
 import type { ExperimentEffect } from '../../artifacts/experiments.ts';
 import type { CapturedPlan, PlanNode } from '../../artifacts/plans.ts';
+import { rewritesFor, type RewrittenStatement } from '../../sql/lint/rewritten-statement.ts';
 import { parseStatement } from '../../sql/parser.ts';
 import { costOf } from '../../sql/read-plan.ts';
 import type { Schema } from '../../sql/schema.ts';
 import { shapeOf, type StatementShape } from '../../sql/statement-shape.ts';
 import { tablesOf } from '../../sql/tables-of.ts';
-import { rewriteAll, type RewrittenStatement } from './try-rewrites.ts';
 
 /** How often a statement ran while it was watched, and how long it took. */
 export interface StatementUsage {
@@ -27,7 +27,8 @@ export interface LabStatement {
   /** Every table it touches, those behind views too. */
   readonly tables: readonly CatalogTable[];
   readonly usage: StatementUsage;
-  readonly rewrite: RewrittenStatement | null;
+  /** Other ways to write it, one for each rule that has one. */
+  readonly rewrites: readonly RewrittenStatement[];
 }
 
 const unused: StatementUsage = { calls: 0, meanMs: null };
@@ -42,8 +43,8 @@ export function labStatements(
   const shape = node === null ? null : shapeOf(node, schema, parameters);
   if (plan === null || node === null || shape === null) return [];
   const tables = tablesOf(explainedText, schema);
-  const rewrite = rewriteAll(explainedText, parameters, schema);
-  return [{ text, explainedText, parameters, plan, shape, tables, usage, rewrite }];
+  const rewrites = rewritesFor(explainedText, parameters, schema);
+  return [{ text, explainedText, parameters, plan, shape, tables, usage, rewrites }];
 }
 
 /** A statement's plan in the lab as it is and as it would be. */

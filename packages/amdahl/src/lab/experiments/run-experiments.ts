@@ -2,6 +2,7 @@ import type { CatalogArtifact } from '../../artifacts/catalog.ts';
 import type { ExperimentsArtifact } from '../../artifacts/experiments.ts';
 import type { PlanNode, PlansArtifact } from '../../artifacts/plans.ts';
 import type { LabIndex } from '../../sql/index-definition.ts';
+import type { ReadOnlyDatabase } from '../../sql/read-only-database.ts';
 import { costOf, planShape } from '../../sql/read-plan.ts';
 import { schemaOf, type Schema } from '../../sql/schema.ts';
 import { buildHollowLab, type HollowLab } from '../hollow-lab.ts';
@@ -20,6 +21,11 @@ export interface ExperimentOptions {
   readonly usage: ReadonlyMap<string, StatementUsage>;
   /** What all selected indexes together may take. @default no limit */
   readonly limits?: { readonly sizeBytes: number; readonly count: number };
+  /**
+   * Where rewrites may be compared by running them, when that was asked for (`--analyze`).
+   * @default null: on rows made up in the lab
+   */
+  readonly target?: ReadOnlyDatabase | null;
   readonly report: (status: string) => void;
   readonly signal: AbortSignal;
 }
@@ -94,7 +100,10 @@ async function experiment(
     warnings,
     msPerCost: pace,
     indexes: await tryIndexes(lab, cache, baseline, report, signal),
-    rewrites: await tryRewrites(lab, baseline, signal),
+    rewrites: await tryRewrites(lab, baseline, signal, {
+      catalog: options.catalog,
+      target: options.target ?? null,
+    }),
     selection,
   };
 }
@@ -124,5 +133,5 @@ function isForRewrites(
   if (index.rule !== 'function-on-column') return false;
   return statements
     .filter((statement) => cache.couldUse(statement, index))
-    .every(({ rewrite }) => rewrite !== null);
+    .every(({ rewrites }) => rewrites.some(({ baresColumn }) => baresColumn));
 }

@@ -2,7 +2,7 @@ import type { Node } from 'libpg-query';
 import { as, findAll, mapNodes, nameParts } from '../../sql/ast.ts';
 import type { QueryFunction } from '../../sql/explain.ts';
 import { deparseExpression } from '../../sql/parser.ts';
-import type { Rewrite } from '../../sql/sargable.ts';
+import type { Rewrite } from '../../sql/lint/rules/date-range.ts';
 import { quoteIdentifier } from '../../sql/schema.ts';
 
 /**

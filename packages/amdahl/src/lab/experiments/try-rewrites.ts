@@ -1,100 +1,116 @@
+import type { CatalogArtifact } from '../../artifacts/catalog.ts';
 import type { RewriteExperiment } from '../../artifacts/experiments.ts';
 import type { PlanNode } from '../../artifacts/plans.ts';
-import { indexCandidates } from '../../sql/index-candidates.ts';
+import { explainGeneric } from '../../sql/explain.ts';
 import type { LabIndex } from '../../sql/index-definition.ts';
-import { deparse, parseStatement } from '../../sql/parser.ts';
-import { costOf } from '../../sql/read-plan.ts';
-import { rewritesOf, type Rewrite } from '../../sql/sargable.ts';
-import type { Schema } from '../../sql/schema.ts';
-import { shapeOf, type StatementShape } from '../../sql/statement-shape.ts';
+import type { RewrittenStatement } from '../../sql/lint/rewritten-statement.ts';
+import type { ReadOnlyDatabase } from '../../sql/read-only-database.ts';
+import { costOf, planShape } from '../../sql/read-plan.ts';
 import type { HollowLab } from '../hollow-lab.ts';
 import { effectOf, type LabStatement } from './lab-statement.ts';
-import { keepsSameRows } from './same-rows.ts';
+import { proveRewrites, type ConfirmedRewrite } from './prove-rewrites.ts';
 
+/** A statement cheaper than this is fast whichever way it is written (Dexter draws the line here). */
+const leastCost = 100;
+/** The rewrite must be this much cheaper: less is within what cost misjudges (what-if, 19 %). */
+const leastCostSaving = 0.3;
 /** A rewrite wants an index of its own only if that makes it this much cheaper still. */
 const indexMustSave = 0.2;
 
-/** A statement with every condition rewritten that could be. */
-export interface RewrittenStatement {
-  readonly steps: readonly Rewrite[];
-  readonly originalText: string;
-  readonly text: string;
-  readonly shape: StatementShape;
-  /** Names of candidates that could serve it. */
-  readonly candidates: ReadonlySet<string>;
+/** Where rewrites are compared row for row. */
+export interface RewriteEvidence {
+  readonly catalog: CatalogArtifact;
+  /** Null unless statements may be run there. */
+  readonly target: ReadOnlyDatabase | null;
 }
 
-/** Applies every rewrite there is, one condition after the other. */
-export function rewriteAll(
-  text: string,
-  parameters: readonly unknown[],
-  schema: Schema,
-): RewrittenStatement | null {
-  const original = parseStatement(text).node;
-  const steps: Rewrite[] = [];
-  let node = original;
-  let shape = node === null ? null : shapeOf(node, schema, parameters);
-  while (node !== null && shape !== null) {
-    const [step] = rewritesOf(node, shape);
-    if (step === undefined) break;
-    steps.push(step);
-    node = step.node;
-    shape = shapeOf(node, schema, parameters);
-  }
-  if (original === null || node === null || shape === null || steps.length === 0) return null;
-  const candidates = new Set(indexCandidates(shape, schema).map((index) => index.definition));
-  return { steps, originalText: deparse(original), text: deparse(node), shape, candidates };
-}
-
-/** Tries the rewrites of every statement the lab plans as the target does. */
+/**
+ * Plans the rewrites of every statement that the lab plans as the target does. Those that change the
+ * plan and save enough are then compared with the original row for row.
+ */
 export async function tryRewrites(
   lab: HollowLab,
   baseline: ReadonlyMap<LabStatement, PlanNode>,
   signal: AbortSignal,
+  evidence: RewriteEvidence,
 ): Promise<readonly RewriteExperiment[]> {
-  const rewrites: RewriteExperiment[] = [];
+  const confirmed: ConfirmedRewrite[] = [];
   for (const [statement, plan] of baseline) {
-    if (statement.rewrite === null) continue;
-    signal.throwIfAborted();
-    rewrites.push(...(await tryRewrite(lab, statement, statement.rewrite, plan)));
+    if (costOf(plan) < leastCost) continue;
+    for (const rewrite of statement.rewrites) {
+      signal.throwIfAborted();
+      confirmed.push(...(await confirm(lab, statement, rewrite, plan)));
+    }
   }
-  return rewrites;
+  if (confirmed.length === 0) return [];
+  const proven = await proveRewrites(lab, confirmed, signal, evidence);
+  return proven.map(({ statement, rewrite, plan, index, before, sameRows, proof }) => ({
+    text: statement.text,
+    rule: rewrite.rule,
+    originalText: rewrite.originalText,
+    rewrittenText: rewrite.text,
+    reason: rewrite.why,
+    sameRows,
+    proof,
+    preconditions: rewrite.preconditions,
+    advice: rewrite.advice,
+    withIndex: index?.definition ?? null,
+    effect: effectOf(statement.text, before, plan),
+  }));
 }
 
-/** Plans the rewrite as things are, and with each index that could serve it. */
-async function tryRewrite(
+interface Variant {
+  readonly plan: PlanNode;
+  readonly index: LabIndex | null;
+}
+
+/**
+ * Plans the rewrite as things are, and with each index that could serve it. An index that helps the
+ * original as much is a reason for the index, not for the rewrite.
+ */
+async function confirm(
   lab: HollowLab,
-  { text, parameters }: LabStatement,
+  statement: LabStatement,
   rewrite: RewrittenStatement,
   before: PlanNode,
-): Promise<readonly RewriteExperiment[]> {
-  const [first] = rewrite.steps;
-  if (first === undefined) return [];
-  let best: { plan: PlanNode; index: LabIndex | null };
+): Promise<readonly ConfirmedRewrite[]> {
+  const { explainedText, parameters } = statement;
+  let best: Variant;
   try {
-    best = { plan: await lab.explain(rewrite.text, parameters), index: null };
+    best = { plan: await planOf(lab, rewrite.text, parameters), index: null };
   } catch {
     // One parameter used as two types, say: then there is no such rewrite.
     return [];
   }
+  let original = before;
   const alone = costOf(best.plan);
   for (const index of lab.candidates.keys()) {
     if (!rewrite.candidates.has(index.definition)) continue;
-    const plan = await lab.explainWith([index], rewrite.text, parameters);
+    const plan = await planOf(lab, rewrite.text, parameters, index);
     const enough = best.index === null ? alone * (1 - indexMustSave) : costOf(best.plan);
-    if (costOf(plan) < enough) best = { plan, index };
+    if (costOf(plan) >= enough) continue;
+    best = { plan, index };
+    original = await planOf(lab, explainedText, parameters, index);
   }
-  const { column } = first.predicate;
-  return [
-    {
-      text,
-      rule: first.rule,
-      originalText: rewrite.originalText,
-      rewrittenText: rewrite.text,
-      reason: `${column.name} stands inside a function, so that no index on it can be used`,
-      sameRows: await keepsSameRows(lab.query, rewrite.steps, parameters),
-      withIndex: best.index?.definition ?? null,
-      effect: effectOf(text, before, best.plan),
-    },
-  ];
+  const { plan, index } = best;
+  const changes = planShape(plan) !== planShape(before);
+  const ceiling = (1 - leastCostSaving) * Math.min(costOf(before), costOf(original));
+  if (!changes || costOf(plan) > ceiling) return [];
+  return [{ statement, rewrite, before, plan, index }];
+}
+
+/** Without values a statement has the plan that serves any. */
+async function planOf(
+  lab: HollowLab,
+  text: string,
+  parameters: readonly unknown[],
+  index?: LabIndex,
+): Promise<PlanNode> {
+  if (index !== undefined) return lab.explainWith([index], text, parameters);
+  try {
+    return await lab.explain(text, parameters);
+  } catch (error) {
+    if (parameters.length > 0) throw error;
+    return explainGeneric(lab.query, text);
+  }
 }

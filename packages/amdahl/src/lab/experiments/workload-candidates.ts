@@ -29,8 +29,8 @@ export function workloadCandidates(
   { maxCandidates = defaultMaxCandidates }: CandidateOptions = {},
 ): readonly LabIndex[] {
   const wanted = new Map<string, { index: LabIndex; statements: number }>();
-  for (const { shape, rewrite } of statements) {
-    const shapes = rewrite === null ? [shape] : [shape, rewrite.shape];
+  for (const { shape, rewrites } of statements) {
+    const shapes = [shape, ...rewrites.map((rewrite) => rewrite.shape)];
     const own = new Map(
       shapes
         .flatMap((each) => indexCandidates(each, schema))

@@ -1,8 +1,9 @@
 import type { Node } from 'libpg-query';
-import { as, constantOf, findAll, lastName, replaceNode } from './ast.ts';
-import { deparseExpression, parseExpression } from './parser.ts';
-import type { Predicate } from './predicates.ts';
-import type { StatementShape } from './statement-shape.ts';
+import { as, constantOf, findAll, lastName, replaceNode } from '../../ast.ts';
+import { deparseExpression, parseExpression } from '../../parser.ts';
+import type { Predicate } from '../../predicates.ts';
+import type { StatementShape } from '../../statement-shape.ts';
+import { proposal, type LintRule } from '../rule.ts';
 
 /**
  * Rewrites conditions that hide a date or time column inside a function into half-open ranges of the
@@ -271,3 +272,16 @@ function asType(value: Node, types: readonly string[]): boolean {
   const cast = as(value, 'TypeCast');
   return cast !== null && types.includes(lastName(cast.typeName?.names));
 }
+
+/** The rewrites of this file as a rule. */
+export const dateRange: LintRule = {
+  id: 'extract-year',
+  audit: 'non-sargable-predicate',
+  propose: ({ statement, shape }) => {
+    const [step] = rewritesOf(statement, shape);
+    if (step === undefined) return null;
+    const { column } = step.predicate;
+    const why = `${column.name} stands inside a function, so that no index on it can be used`;
+    return proposal(step.rule, [step.before], step.node, why, { baresColumn: true, step });
+  },
+};

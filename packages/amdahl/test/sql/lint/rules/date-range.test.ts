@@ -1,14 +1,14 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { keepsSameRows } from '../../src/lab/experiments/same-rows.ts';
-import { startPostgres, type PostgresServer } from '../../src/lab/postgres.ts';
-import { deparse, parseExpression, parseStatement } from '../../src/sql/parser.ts';
-import { readCatalog } from '../../src/sql/read-catalog.ts';
-import { openReadOnly } from '../../src/sql/read-only-database.ts';
-import type { QueryFunction } from '../../src/sql/explain.ts';
-import { rewritesOf, type Rewrite } from '../../src/sql/sargable.ts';
-import { schemaOf, type Schema } from '../../src/sql/schema.ts';
-import { shapeOf } from '../../src/sql/statement-shape.ts';
+import { keepsSameRows } from '../../../../src/lab/experiments/same-rows.ts';
+import { startPostgres, type PostgresServer } from '../../../../src/lab/postgres.ts';
+import { deparse, parseExpression, parseStatement } from '../../../../src/sql/parser.ts';
+import { readCatalog } from '../../../../src/sql/read-catalog.ts';
+import { openReadOnly } from '../../../../src/sql/read-only-database.ts';
+import type { QueryFunction } from '../../../../src/sql/explain.ts';
+import { rewritesOf, type Rewrite } from '../../../../src/sql/lint/rules/date-range.ts';
+import { schemaOf, type Schema } from '../../../../src/sql/schema.ts';
+import { shapeOf } from '../../../../src/sql/statement-shape.ts';
 
 let server: PostgresServer;
 let client: Client;
