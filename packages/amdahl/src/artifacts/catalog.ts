@@ -16,25 +16,102 @@ export interface CatalogArtifact {
   };
   /** Installed extensions with the schema they live in, `plpgsql` left out. */
   readonly extensions?: readonly { readonly name: string; readonly schema: string }[];
-  /** Enums, domains and composite types that belong to no extension, with the SQL that makes them. */
+  /**
+   * Enums, domains, ranges, composite types and collations that belong to no extension, with the SQL
+   * that makes them, what others build on first.
+   */
   readonly types?: readonly { readonly name: string; readonly definition: string }[];
-  readonly views?: readonly {
-    readonly schema: string;
-    readonly name: string;
-    readonly definition: string;
-  }[];
-  /** Names of extended statistics (`CREATE STATISTICS`). */
-  readonly extendedStatistics?: readonly string[];
+  readonly views?: readonly CatalogView[];
+  /** `CREATE STATISTICS`: what is known about several columns, or an expression, together. */
+  readonly extendedStatistics?: readonly CatalogExtendedStatistics[];
+  /** Functions in SQL or PL/pgSQL that statements, indexes or views may call. */
+  readonly functions?: readonly CatalogFunction[];
+  /** A standby: usage counters are its own, and tell nothing of what the primary and others do. */
+  readonly standby?: true;
   /** Since when the usage counters count; null when never reset and unknown. */
   readonly statisticsSince: string | null;
-  /** What the role could not see, as sentences. */
+  /** What could not be seen, and what must be read with care, as sentences. */
   readonly hidden: readonly string[];
+}
+
+export interface CatalogName {
+  readonly schema: string;
+  readonly name: string;
+}
+
+export interface CatalogView extends CatalogName {
+  readonly definition: string;
+  /** Tables and views it reads. */
+  readonly reads?: readonly CatalogName[];
+}
+
+export interface CatalogFunction extends CatalogName {
+  readonly language: string;
+  /** `CREATE OR REPLACE FUNCTION …`; null for a language or kind that cannot be made elsewhere. */
+  readonly definition: string | null;
+}
+
+/** A key of extended statistics: the column's name, or -1, -2, … for the first, second expression. */
+export type StatisticsKey = string | number;
+
+export interface CatalogExtendedStatistics extends CatalogName {
+  readonly table: CatalogName;
+  /** `CREATE STATISTICS …` */
+  readonly definition: string;
+  /**
+   * What ANALYZE found, once for the table alone and once with its children; empty when it never
+   * ran, null when the role may not see it.
+   */
+  readonly data: readonly ExtendedStatisticsData[] | null;
+}
+
+export interface ExtendedStatisticsData {
+  readonly inherited: boolean;
+  readonly keys: readonly StatisticsKey[];
+  readonly distinct: readonly {
+    readonly keys: readonly StatisticsKey[];
+    readonly distinct: number;
+  }[];
+  readonly dependencies: readonly {
+    readonly keys: readonly StatisticsKey[];
+    readonly implies: StatisticsKey;
+    readonly degree: number;
+  }[];
+  /** Most common combinations, values in the order of `keys`. These hold real values of the data. */
+  readonly common: readonly {
+    readonly values: readonly (string | null)[];
+    readonly frequency: number;
+    /** What the frequency would be if the columns were independent. */
+    readonly baseFrequency: number;
+  }[];
+  /** Of the expressions, in order. */
+  readonly expressions: readonly (ColumnStatistics | null)[];
 }
 
 export interface CatalogTable {
   readonly schema: string;
   readonly name: string;
+  /** The planner takes children in this order. */
+  readonly oid?: number;
   readonly kind: 'table' | 'partitioned' | 'materialized-view' | 'foreign';
+  /** `RANGE (created_at)`. Rows, pages, sizes and writes of such a table are those of its partitions. */
+  readonly partitionKey?: string;
+  /** The table it is a partition of, with its bound: `FOR VALUES FROM (…) TO (…)` or `DEFAULT`. */
+  readonly partitionOf?: CatalogName & { readonly bound: string };
+  /** Tables it inherits from by plain inheritance. */
+  readonly inherits?: readonly CatalogName[];
+  /** CHECK constraints, by which the planner leaves children out: `CHECK ((total > 0))`. */
+  readonly checks?: readonly string[];
+  /** Storage parameters: `parallel_workers=4`. */
+  readonly options?: readonly string[];
+  /** Row-level security is on, so that plans depend on who asks. */
+  readonly rowSecurity?: true;
+  /** Of a foreign table: what it is planned by. Options of its server, then its own: `name=value`. */
+  readonly foreign?: {
+    readonly wrapper: string;
+    readonly server: string;
+    readonly options: readonly string[];
+  };
   /** Rows at the last ANALYZE or VACUUM; -1 when there was none. */
   readonly rows: number;
   /** Pages of 8 kB at that time. */
@@ -69,8 +146,13 @@ export interface CatalogColumn {
   readonly generated?: 'stored' | 'virtual';
   /** `COLLATE`, when it is not the type's own. */
   readonly collation?: string;
-  /** Null when the role may not see them, or no captured statement touches the table. */
+  /**
+   * Null when the role may not see them, or no captured statement touches the table. Of a
+   * partitioned table: over all its partitions.
+   */
   readonly statistics: ColumnStatistics | null;
+  /** Of a table with children by plain inheritance: over itself and all children. */
+  readonly inheritedStatistics?: ColumnStatistics;
 }
 
 /** A row of `pg_stats`, arrays in PostgreSQL's text form. These hold real values of the data. */
@@ -82,6 +164,18 @@ export interface ColumnStatistics {
   readonly mostCommonFrequencies: string | null;
   readonly histogramBounds: string | null;
   readonly correlation: number | null;
+  /** Of arrays and text search vectors: their elements. */
+  readonly elements?: {
+    readonly mostCommon: string | null;
+    readonly frequencies: string | null;
+    readonly countHistogram: string | null;
+  };
+  /** Of ranges. Shown since PostgreSQL 17. */
+  readonly ranges?: {
+    readonly lengthHistogram: string | null;
+    readonly emptyFraction: number | null;
+    readonly boundsHistogram: string | null;
+  };
   /**
    * Least and greatest value today, read from the end of an index on the column: the planner looks
    * there too when a constant lies beyond the histogram.
@@ -93,6 +187,8 @@ export interface CatalogIndex {
   readonly schema: string;
   readonly table: string;
   readonly name: string;
+  /** Of indexes that cost the same the planner takes the first. */
+  readonly oid?: number;
   readonly method: string;
   /** Column names or expressions, in order, without INCLUDE columns. */
   readonly keys: readonly string[];
@@ -103,6 +199,11 @@ export interface CatalogIndex {
   readonly constraint: boolean;
   readonly predicate: string | null;
   readonly definition: string;
+  /**
+   * The index of the partitioned table it is a part of: it cannot be dropped by itself. Sizes, rows
+   * and scans of the whole are those of its parts.
+   */
+  readonly partOf?: CatalogName;
   /** By the expression in `keys`; plain columns have theirs at the table. */
   readonly expressionStatistics?: Readonly<Record<string, ColumnStatistics>>;
   readonly pages: number;

@@ -1,10 +1,6 @@
-import type { AgentArtifact } from '../artifacts/artifacts.ts';
-import type { CatalogArtifact } from '../artifacts/catalog.ts';
 import { capturedStatements } from '../sql/captured-statements.ts';
 import { readCatalog } from '../sql/read-catalog.ts';
 import { openReadOnly } from '../sql/read-only-database.ts';
-import { schemaOf } from '../sql/schema.ts';
-import { tablesOf } from '../sql/tables-of.ts';
 import type { Gatherer } from './gatherer.ts';
 
 /** Reads tables, indexes, statistics and settings from the system catalogs of the database. */
@@ -16,10 +12,11 @@ export const catalogGatherer: Gatherer<'catalog'> = {
     if (options.database === null) return { absent: noDatabase };
     const database = await openReadOnly(options.database);
     try {
-      const catalog = await readCatalog(database);
-      return artifacts.agent?.status === 'ok'
-        ? withStatisticsInUse(catalog, artifacts.agent.value)
-        : catalog;
+      if (artifacts.agent?.status !== 'ok') return await readCatalog(database);
+      const { statements } = capturedStatements(artifacts.agent.value);
+      return await readCatalog(database, {
+        statements: statements.map(({ exampleText }) => exampleText),
+      });
     } finally {
       await database.close();
     }
@@ -28,26 +25,3 @@ export const catalogGatherer: Gatherer<'catalog'> = {
 
 /** Why there is nothing to read. */
 export const noDatabase = 'no database was given (--db postgresql://…)';
-
-/**
- * Statistics hold values of the data, and those of thousands of tables are large: only tables that
- * the captured statements touch keep theirs.
- */
-function withStatisticsInUse(catalog: CatalogArtifact, agent: AgentArtifact): CatalogArtifact {
-  const schema = schemaOf(catalog);
-  const { statements } = capturedStatements(agent);
-  const inUse = new Set(statements.flatMap(({ exampleText }) => tablesOf(exampleText, schema)));
-  return {
-    ...catalog,
-    tables: catalog.tables.map((table) =>
-      inUse.has(table)
-        ? table
-        : { ...table, columns: table.columns.map((column) => ({ ...column, statistics: null })) },
-    ),
-    indexes: catalog.indexes.map((index) => {
-      const table = schema.table(index.schema, index.table);
-      const { expressionStatistics: _, ...rest } = index;
-      return table !== null && inUse.has(table) ? index : rest;
-    }),
-  };
-}

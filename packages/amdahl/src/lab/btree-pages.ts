@@ -81,10 +81,9 @@ export function alignedWidth(bytes: number): number {
   return Math.ceil(bytes / 8) * 8;
 }
 
-/** Levels above the leaves of a B-tree of this many pages with keys of this mean width in bytes. */
+/** Levels above the leaves of a B-tree of this many pages with keys of this mean width, padding included. */
 export function treeHeight(pages: number, keyWidthBytes: number): number {
-  const fanOut =
-    (innerFill * usableBytes) / (tupleHeaderBytes + alignedWidth(keyWidthBytes) + linePointerBytes);
+  const fanOut = (innerFill * usableBytes) / (tupleHeaderBytes + keyWidthBytes + linePointerBytes);
   let height = 0;
   for (let level = pages - 1; level > 1; level = Math.ceil(level / fanOut)) height += 1;
   return height;

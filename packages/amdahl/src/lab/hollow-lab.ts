@@ -1,13 +1,18 @@
 import type { CatalogArtifact } from '../artifacts/catalog.ts';
 import type { PlanNode } from '../artifacts/plans.ts';
-import { explain, type QueryFunction } from '../sql/explain.ts';
+import { highestParameter } from '../sql/ast.ts';
+import { explain, explainGeneric, type QueryFunction } from '../sql/explain.ts';
 import type { LabIndex } from '../sql/index-definition.ts';
+import { parseStatement } from '../sql/parser.ts';
+import { createCandidates, type Candidate } from './candidates.ts';
 import type { IndexSize } from './index-size.ts';
+import { grantVisibility, prepareLab } from './index-visibility.ts';
 import { extendFile, filesOf } from './lab-files.ts';
-import type { LabModel } from './lab-model.ts';
-import { connectLab } from './lab-session.ts';
+import { completeModel, type LabModel } from './lab-model.ts';
+import { connectAdmin, connectPlanner } from './lab-session.ts';
 import { startPostgres, type PostgresServer } from './postgres.ts';
-import { createCandidates, restoreSchema } from './restore-schema.ts';
+import { restoreExtendedStatistics } from './restore-extended-statistics.ts';
+import { restoreSchema } from './restore-schema.ts';
 import { restoreStatistics } from './restore-statistics.ts';
 
 /**
@@ -25,15 +30,23 @@ import { restoreStatistics } from './restore-statistics.ts';
 export interface HollowLab {
   /** What could not be modelled, as sentences. */
   readonly warnings: readonly string[];
-  /** Candidates that could be made, with the size they would have on the target. */
+  /**
+   * Candidates that could be made, with the size they would have on the target; for one on a
+   * partitioned table that is the size of all its parts together.
+   */
   readonly candidates: ReadonlyMap<LabIndex, IndexSize>;
+  /**
+   * The candidate an index of a plan (`Index Name`) belongs to. A candidate on a partitioned table
+   * stands in plans under the names PostgreSQL gave to its parts on the partitions, never its own.
+   */
+  candidateNamed(indexName: string): LabIndex | null;
   /**
    * Plans a statement as the target would.
    *
    * @throws PostgreSQL's error when the lab cannot plan it
    */
   explain(text: string, parameters: readonly unknown[]): Promise<PlanNode>;
-  /** The same, as if these candidates existed. */
+  /** The same, as if these candidates existed, on partitioned tables with all their parts. */
   explainWith(
     indexes: readonly LabIndex[],
     text: string,
@@ -50,23 +63,39 @@ export interface HollowLab {
  *
  * @throws as `startPostgres` does
  */
-export async function buildHollowLab(model: LabModel): Promise<HollowLab> {
+export async function buildHollowLab(incomplete: LabModel): Promise<HollowLab> {
+  const model = completeModel(incomplete);
   const { catalog } = model;
   const server = await startPostgres({
-    // Nothing may change the statistics we put in, and nothing here needs memory.
-    settings: { autovacuum: 'off', shared_buffers: '16MB', max_connections: '10' },
+    settings: {
+      // Nothing may change the statistics we put in, and nothing here needs memory.
+      autovacuum: 'off',
+      shared_buffers: '16MB',
+      max_connections: '10',
+      // A statement may lock a thousand partitions, and their indexes.
+      max_locks_per_transaction: '2048',
+    },
     // We write pages ourselves; page checksums would call them damaged.
     initdbArguments: ['--no-data-checksums', ...localeArguments(catalog)],
   });
   try {
-    const { query, warnings, end } = await connectLab(server, catalog);
-    const missing = await restoreSchema(query, model);
-    const candidates = await createCandidates(query, model);
-    const lost = await restoreStatistics(query, model, candidates.keys());
-    const files = await filesOf(query, server.dataDirectory, model, candidates);
-    await end();
+    const admin = await connectAdmin(server);
+    await prepareLab(admin.query);
+    const planner = await connectPlanner(server, catalog);
+    const queries = { admin: admin.query, planner: planner.query };
+    const warnings = [...planner.warnings, ...(await restoreSchema(queries, model))];
+    const made = await createCandidates(queries, model);
+    warnings.push(
+      ...made.warnings,
+      ...(await restoreStatistics(planner.query, model, made.candidates)),
+      ...(await restoreExtendedStatistics(queries, model)),
+    );
+    const files = await filesOf(admin.query, server.dataDirectory, model, made.candidates);
+    await grantVisibility(admin.query, made.candidates);
+    await planner.end();
+    await admin.end();
     await server.restart(() => files.forEach(extendFile));
-    return await openLab(server, catalog, candidates, [...warnings, ...missing, ...lost]);
+    return await openLab(server, catalog, made.candidates, warnings);
   } catch (error) {
     await server.stop();
     throw error;
@@ -84,31 +113,32 @@ function localeArguments(catalog: CatalogArtifact): readonly string[] {
 async function openLab(
   server: PostgresServer,
   catalog: CatalogArtifact,
-  candidates: ReadonlyMap<LabIndex, IndexSize>,
+  candidates: readonly Candidate[],
   warnings: readonly string[],
 ): Promise<HollowLab> {
-  const session = await connectLab(server, catalog);
+  const session = await connectPlanner(server, catalog);
   const { query } = session;
-  const setVisible = (indexes: readonly LabIndex[], visible: boolean): Promise<unknown> =>
-    query(
-      `UPDATE pg_index SET indisvalid = $1 FROM pg_class c JOIN pg_namespace n
-         ON n.oid = c.relnamespace
-       WHERE c.oid = indexrelid AND (n.nspname, c.relname) IN
-         (SELECT * FROM unnest($2::name[], $3::name[]))`,
-      [visible, indexes.map((index) => index.table.schema), indexes.map((index) => index.name)],
-    );
-  await setVisible([...candidates.keys()], false);
+  const byIndex = new Map(candidates.map((candidate) => [candidate.index, candidate]));
+  const byName = new Map(
+    candidates.flatMap(({ index, parts }) => [
+      [index.name, index] as const,
+      ...parts.map((part) => [part.name, index] as const),
+    ]),
+  );
   return {
     warnings,
-    candidates,
+    candidates: new Map(candidates.map(({ index, size }) => [index, size])),
+    candidateNamed: (indexName) => byName.get(indexName) ?? null,
     query,
     dataDirectory: server.dataDirectory,
-    explain: (text, parameters) => explain(query, text, parameters),
+    explain: (text, parameters) => explainKnown(query, text, parameters),
     explainWith: async (indexes, text, parameters) => {
       await query('BEGIN');
       try {
-        await setVisible(indexes, true);
-        return await explain(query, text, parameters);
+        await query('SELECT amdahl_lab.show($1)', [
+          indexes.flatMap((index) => byIndex.get(index)?.oids ?? []),
+        ]);
+        return await explainKnown(query, text, parameters);
       } finally {
         await query('ROLLBACK');
       }
@@ -118,4 +148,15 @@ async function openLab(
       await server.stop();
     },
   };
+}
+
+/** With the values that are known; with too few of them, for any values, as on the target. */
+function explainKnown(
+  query: QueryFunction,
+  text: string,
+  parameters: readonly unknown[],
+): Promise<PlanNode> {
+  const { node } = parseStatement(text);
+  const wanted = node === null ? 0 : highestParameter(node);
+  return parameters.length < wanted ? explainGeneric(query, text) : explain(query, text, parameters);
 }

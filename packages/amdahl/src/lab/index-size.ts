@@ -1,11 +1,12 @@
 import type { CatalogColumn, CatalogIndex, CatalogTable } from '../artifacts/catalog.ts';
 import type { LabIndex } from '../sql/index-definition.ts';
-import { btreePages, pageBytes } from './btree-pages.ts';
+import { alignedWidth, btreePages, pageBytes } from './btree-pages.ts';
 
 /** What an index of the lab would measure on the target's data. */
 export interface IndexSize {
   readonly pages: number;
   readonly sizeBytes: number;
+  /** Mean width of the keys above the leaves, which makes the height. */
   readonly keyWidthBytes: number;
 }
 
@@ -22,13 +23,17 @@ export function estimateIndexSize(index: LabIndex): IndexSize {
     key.column === undefined ? undefined : columnOf(key.column),
   );
   const all = [...keyColumns, ...index.include.map(columnOf)];
-  const keyWidthBytes = entryWidth(all);
+  const leafWidthBytes = entryWidth(all);
   const rows = Math.max(index.table.rows, 0) * (index.selectivity ?? 1);
   const pages =
     index.method === 'gin'
-      ? trigramPages(rows, keyWidthBytes)
-      : btreePages({ rows, keyWidthBytes, distinctKeys: distinctKeys(index, keyColumns, rows) });
-  return { pages, sizeBytes: pages * pageBytes, keyWidthBytes };
+      ? trigramPages(rows, leafWidthBytes)
+      : btreePages({
+          rows,
+          keyWidthBytes: leafWidthBytes,
+          distinctKeys: distinctKeys(index, keyColumns, rows),
+        });
+  return { pages, sizeBytes: pages * pageBytes, keyWidthBytes: pivotWidth(keyColumns, rows) };
 }
 
 /** Mean bytes of these columns' values side by side. */
@@ -36,16 +41,38 @@ export function widthOfColumns(table: CatalogTable, names: readonly string[]): n
   return entryWidth(names.map((name) => table.columns.find((column) => column.name === name)));
 }
 
-/** Mean width of an existing index's entries. */
-export function keyWidthOf(index: CatalogIndex, tables: readonly CatalogTable[]): number {
-  const table = tables.find(({ schema, name }) => schema === index.schema && name === index.table);
-  return entryWidth(
-    [...index.keys, ...index.include].map((key) => {
-      const statistics = index.expressionStatistics?.[key];
-      if (statistics !== undefined) return { type: 'text', statistics };
-      return table?.columns.find((column) => column.name === key);
-    }),
-  );
+/** Mean width of the keys above the leaves of an existing index. */
+export function keyWidthOf(index: CatalogIndex, table: CatalogTable | undefined): number {
+  const columns = index.keys.map((key): Typed | undefined => {
+    const statistics = index.expressionStatistics?.[key];
+    if (statistics !== undefined) return { type: 'text', statistics };
+    return table?.columns.find((column) => column.name === key);
+  });
+  return pivotWidth(columns, index.rows ?? table?.rows ?? 0);
+}
+
+/**
+ * Above the leaves a B-tree keeps of each key only the first columns, up to the one that tells the
+ * two neighbours apart (`_bt_truncate` in nbtutils.c), and never INCLUDE columns. Two neighbours
+ * differ within a prefix about as often as the prefix has different values for the rows.
+ */
+function pivotWidth(columns: readonly (Typed | undefined)[], rows: number): number {
+  let width = 0;
+  let apart = 0;
+  let distinct = 1;
+  for (const [at, column] of columns.entries()) {
+    distinct *= distinctOf(column, rows);
+    const isLast = at === columns.length - 1;
+    const apartNow = isLast || rows <= 0 ? 1 : Math.min(1, distinct / rows);
+    width += Math.max(0, apartNow - apart) * alignedWidth(entryWidth(columns.slice(0, at + 1)));
+    apart = Math.max(apart, apartNow);
+  }
+  return width;
+}
+
+function distinctOf(column: Typed | undefined, rows: number): number {
+  const distinct = column?.statistics?.distinct ?? -1;
+  return distinct < 0 ? -distinct * rows : distinct;
 }
 
 type Typed = Pick<CatalogColumn, 'type' | 'statistics'>;
@@ -79,10 +106,7 @@ function distinctKeys(
   if (columns.some((column) => column !== undefined && notDeduplicated.test(column.type))) {
     return null;
   }
-  return columns.reduce((product, column) => {
-    const distinct = column?.statistics?.distinct ?? -1;
-    return Math.min(rows, product * (distinct < 0 ? -distinct * rows : distinct));
-  }, 1);
+  return columns.reduce((product, column) => Math.min(rows, product * distinctOf(column, rows)), 1);
 }
 
 /**

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { QueryFunction } from '../sql/explain.ts';
-import type { LabIndex } from '../sql/index-definition.ts';
+import { nameKey } from '../sql/hierarchy.ts';
 import { pageBytes } from './btree-pages.ts';
+import type { Candidate } from './candidates.ts';
 import { extendBtree, extendRelation } from './hollow-files.ts';
-import { keyWidthOf, type IndexSize } from './index-size.ts';
-import { modelledIndexes, type LabModel } from './lab-model.ts';
+import { keyWidthOf } from './index-size.ts';
+import type { CompleteModel } from './lab-model.ts';
 
 /** A relation's file and the size it is to have. */
 export interface HollowFile {
@@ -24,10 +25,9 @@ export function extendFile({ path, pages, keyWidthBytes }: HollowFile): void {
 export async function filesOf(
   query: QueryFunction,
   dataDirectory: string,
-  model: LabModel,
-  candidates: ReadonlyMap<LabIndex, IndexSize>,
+  { tables, indexes, table: tableNamed }: CompleteModel,
+  candidates: readonly Candidate[],
 ): Promise<readonly HollowFile[]> {
-  const { tables } = model;
   const wanted = [
     ...tables.map((table) => ({
       schema: table.schema,
@@ -35,19 +35,23 @@ export async function filesOf(
       pages: Math.round(table.sizeBytes / pageBytes),
       keyWidthBytes: null,
     })),
-    ...modelledIndexes(model).map((index) => ({
+    ...indexes.map((index) => ({
       schema: index.schema,
       name: index.name,
       pages: index.pages,
-      keyWidthBytes: index.method === 'btree' ? keyWidthOf(index, tables) : null,
+      keyWidthBytes:
+        index.method === 'btree' ? keyWidthOf(index, tableNamed(index.schema, index.table)) : null,
     })),
-    ...[...candidates].map(([index, size]) => ({
-      schema: index.table.schema,
-      name: index.name,
-      pages: size.pages,
-      keyWidthBytes: index.method === 'btree' ? size.keyWidthBytes : null,
-    })),
+    ...candidates.flatMap(({ index: { method }, parts }) =>
+      parts.map(({ schema, name, size }) => ({
+        schema,
+        name,
+        pages: size.pages,
+        keyWidthBytes: method === 'btree' ? size.keyWidthBytes : null,
+      })),
+    ),
   ];
+  // What is partitioned ('p', 'I') has no file.
   const rows = await query(
     `SELECT n.nspname AS schema, c.relname AS name, pg_relation_filepath(c.oid) AS path
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -56,12 +60,12 @@ export async function filesOf(
   );
   const paths = new Map(
     rows.map((row) => [
-      JSON.stringify([row['schema'], row['name']]),
+      nameKey({ schema: String(row['schema']), name: String(row['name']) }),
       join(dataDirectory, String(row['path'])),
     ]),
   );
-  return wanted.flatMap(({ schema, name, pages, keyWidthBytes }) => {
-    const path = paths.get(JSON.stringify([schema, name]));
+  return wanted.flatMap(({ pages, keyWidthBytes, ...name }) => {
+    const path = paths.get(nameKey(name));
     return path === undefined ? [] : [{ path, pages, keyWidthBytes }];
   });
 }

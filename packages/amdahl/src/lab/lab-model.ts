@@ -1,24 +1,56 @@
-import type { CatalogArtifact, CatalogIndex, CatalogTable } from '../artifacts/catalog.ts';
+import type {
+  CatalogArtifact,
+  CatalogIndex,
+  CatalogTable,
+  CatalogView,
+} from '../artifacts/catalog.ts';
+import { nameKey, withHierarchy } from '../sql/hierarchy.ts';
 import type { LabIndex } from '../sql/index-definition.ts';
+import { tablesInFunctions } from '../sql/tables-in-use.ts';
 
 /** What a lab is built from. */
 export interface LabModel {
   readonly catalog: CatalogArtifact;
-  /** Tables to model: those the statements use. */
+  /**
+   * Tables to model: those the statements use. What belongs to them comes by itself: partitions and
+   * other children, parents, and tables that functions in SQL read.
+   */
   readonly tables: readonly CatalogTable[];
-  /** Indexes to try. */
+  /** Indexes to try. Those of a partitioned table are tried on all its partitions at once. */
   readonly candidates: readonly LabIndex[];
 }
 
-/** The target's own indexes on the tables that are modelled. */
-export function modelledIndexes({ catalog, tables }: LabModel): readonly CatalogIndex[] {
-  return catalog.indexes.filter((index) => tableOf(index, tables) !== undefined);
+/** A model with all that belongs to its tables, parents before children. */
+export interface CompleteModel extends LabModel {
+  readonly complete: true;
+  /** The target's own indexes on these tables, in the order they were made. */
+  readonly indexes: readonly CatalogIndex[];
+  /** Views that read nothing but these tables. */
+  readonly views: readonly CatalogView[];
+  table(schema: string, name: string): CatalogTable | undefined;
 }
 
-/** The table an index belongs to. */
-export function tableOf(
-  index: CatalogIndex,
-  tables: readonly CatalogTable[],
-): CatalogTable | undefined {
-  return tables.find(({ schema, name }) => schema === index.schema && name === index.table);
+export function completeModel(model: LabModel): CompleteModel {
+  const { catalog } = model;
+  const tables = withHierarchy([...model.tables, ...tablesInFunctions(catalog)], catalog);
+  const byName = new Map(tables.map((table) => [nameKey(table), table]));
+  return {
+    ...model,
+    complete: true,
+    tables,
+    indexes: catalog.indexes
+      .filter(({ schema, table }) => byName.has(nameKey({ schema, name: table })))
+      .sort((a, b) => (a.oid ?? 0) - (b.oid ?? 0)),
+    views: viewsOf(catalog, new Set(byName.keys())),
+    table: (schema, name) => byName.get(nameKey({ schema, name })),
+  };
+}
+
+/** Views come in the order they were made, so that what one reads stands before it. */
+function viewsOf(catalog: CatalogArtifact, present: Set<string>): readonly CatalogView[] {
+  return (catalog.views ?? []).filter((view) => {
+    const isWhole = (view.reads ?? []).every((name) => present.has(nameKey(name)));
+    if (isWhole) present.add(nameKey(view));
+    return isWhole;
+  });
 }

@@ -5,46 +5,103 @@ import { searchPath } from '../sql/schema.ts';
 import type { PostgresServer } from './postgres.ts';
 import type { DdlStep } from './schema-ddl.ts';
 
-/** A session with the lab that plans by the target's settings. */
+/** A session with the lab. */
 export interface LabSession {
   readonly query: QueryFunction;
   readonly warnings: readonly string[];
   readonly end: () => Promise<void>;
 }
 
-export async function connectLab(
+/**
+ * Who owns the lab's tables and plans the statements: a role without special rights. The planner
+ * runs functions of the target's schema to fold constants; as superuser they could run programs on
+ * this machine.
+ */
+export const plannerRole = 'amdahl_planner';
+
+/** A session as superuser: for catalogs, extensions, statistics. */
+export function connectAdmin(server: PostgresServer): Promise<LabSession> {
+  return connect(server.url());
+}
+
+/** A session that plans by the target's settings. */
+export async function connectPlanner(
   server: PostgresServer,
   catalog: CatalogArtifact,
 ): Promise<LabSession> {
-  const client = new Client({ connectionString: server.url() });
-  client.on('error', () => undefined);
-  await client.connect();
-  const query: QueryFunction = async (text, values = []) =>
-    (await client.query<Record<string, unknown>>(text, [...values])).rows;
+  const session = await connect(server.url().replace('postgres@', `${plannerRole}@`));
   const settings = { search_path: searchPath(catalog).join(', '), ...catalog.settings };
   const warnings = await attempt(
-    query,
+    session.query,
     Object.entries(settings).map(([name, value]) => ({
       sql: 'SELECT set_config($1, $2, false)',
       values: [name, value],
       subject: `the setting ${name} = ${value}`,
     })),
   );
-  return { query, warnings, end: () => client.end() };
+  return { ...session, warnings };
 }
+
+async function connect(url: string): Promise<LabSession> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  return {
+    query: async (text, values = []) =>
+      (await client.query<Record<string, unknown>>(text, [...values])).rows,
+    warnings: [],
+    end: () => client.end(),
+  };
+}
+
+type Step = DdlStep & { readonly values?: readonly unknown[] };
 
 /** Runs steps one by one; what fails becomes a sentence. */
 export async function attempt(
   query: QueryFunction,
-  steps: readonly (DdlStep & { readonly values?: readonly unknown[] })[],
+  steps: readonly Step[],
 ): Promise<readonly string[]> {
-  const warnings: string[] = [];
-  for (const { sql, subject, values } of steps) {
+  const failures = await failing(query, steps);
+  return failures.map(({ step, error }) => `The lab has not ${step.subject}: ${error.message}.`);
+}
+
+/**
+ * Runs steps that may build on one another in any order: those that fail are tried again for as long
+ * as others succeed. Answers those that failed to the end.
+ */
+export async function attemptRepeatedly(
+  query: QueryFunction,
+  steps: readonly Step[],
+): Promise<readonly FailedStep[]> {
+  let left = steps;
+  for (;;) {
+    const failures = await failing(query, left);
+    if (failures.length === 0 || failures.length === left.length) return failures;
+    left = failures.map(({ step }) => step);
+  }
+}
+
+export interface FailedStep {
+  readonly step: Step;
+  readonly error: Error;
+}
+
+async function failing(
+  query: QueryFunction,
+  steps: readonly Step[],
+): Promise<readonly FailedStep[]> {
+  const failures: FailedStep[] = [];
+  for (const step of steps) {
     try {
-      await query(sql, values);
+      await query(step.sql, step.values);
     } catch (error) {
-      warnings.push(`The lab has not ${subject}: ${(error as Error).message}.`);
+      if (step.fallback !== undefined) {
+        const again = await failing(query, [step.fallback]);
+        failures.push({ step, error: error as Error }, ...again);
+      } else {
+        failures.push({ step, error: error as Error });
+      }
     }
   }
-  return warnings;
+  return failures;
 }

@@ -1,51 +1,143 @@
 import type { QueryFunction } from '../sql/explain.ts';
-import type { LabIndex } from '../sql/index-definition.ts';
-import { qualifiedName, searchPath } from '../sql/schema.ts';
-import { estimateIndexSize, type IndexSize } from './index-size.ts';
-import type { LabModel } from './lab-model.ts';
-import { attempt } from './lab-session.ts';
-import { preambleDdl, schemaDdl } from './schema-ddl.ts';
+import { qualifiedName } from '../sql/schema.ts';
+import { foreignDdl } from './foreign-ddl.ts';
+import { foreignKeysDdl, indexesDdl } from './keys-ddl.ts';
+import type { CompleteModel } from './lab-model.ts';
+import { attempt, attemptRepeatedly, plannerRole } from './lab-session.ts';
+import {
+  extensionsDdl,
+  functionsDdl,
+  hierarchyDdl,
+  schemasDdl,
+  tablesDdl,
+  typesDdl,
+  viewsDdl,
+  type Missing,
+} from './schema-ddl.ts';
+
+/** The two sessions a lab is built with. */
+export interface LabQueries {
+  /** As superuser. */
+  readonly admin: QueryFunction;
+  /** As the role that owns the tables and plans the statements. */
+  readonly planner: QueryFunction;
+}
 
 /** Makes the modelled part of the target's schema; answers what could not be made, as sentences. */
 export async function restoreSchema(
-  query: QueryFunction,
-  { catalog, tables }: LabModel,
+  { admin, planner }: LabQueries,
+  model: CompleteModel,
 ): Promise<readonly string[]> {
-  const warnings = [...(await attempt(query, preambleDdl(catalog)))];
-  const types = [...new Set(tables.flatMap((table) => table.columns.map((column) => column.type)))];
-  const missing = await query(
-    'SELECT type FROM unnest($1::text[]) type WHERE to_regtype(type) IS NULL',
-    [types],
+  const { catalog, tables } = model;
+  const types = typesDdl(catalog);
+  // Bodies may name what does not exist here; they are looked at when they are called.
+  await planner('SET check_function_bodies = off');
+  const warnings = [
+    ...(await attempt(planner, schemasDdl(model))),
+    ...(await attempt(admin, extensionsDdl(catalog))),
+    ...unmodelled(model),
+  ];
+  const early = await attemptRepeatedly(planner, [...types, ...functionsDdl(catalog)]);
+  const { missing, sentences } = await whatIsMissing(planner, model);
+  const foreign = foreignDdl(
+    tables.filter(({ kind }) => kind === 'foreign'),
+    missing,
+    catalog.serverVersionNumber,
+    plannerRole,
   );
-  const missingTypes = new Set(missing.map((row) => String(row['type'])));
-  for (const type of missingTypes) {
-    warnings.push(`The lab has not the type ${type}; columns of that type are modelled as text.`);
-  }
-  const plain = tables.filter(({ kind }) => kind === 'table' || kind === 'materialized-view');
-  for (const { kind, schema, name } of tables.filter((table) => !plain.includes(table))) {
-    warnings.push(`The lab has not the ${kind} table ${qualifiedName(schema, name)}.`);
-  }
-  warnings.push(...(await attempt(query, schemaDdl(catalog, plain, missingTypes))));
-  for (const name of catalog.extendedStatistics ?? []) {
-    warnings.push(`The lab has not the extended statistics ${name}.`);
+  const local = tables.filter(({ kind }) => kind !== 'foreign');
+  warnings.push(
+    ...sentences,
+    ...foreign.warnings,
+    ...(await attempt(admin, foreign.servers)),
+    ...(await attempt(planner, [
+      ...tablesDdl(local, missing),
+      ...foreign.tables,
+      ...hierarchyDdl(tables),
+    ])),
+  );
+  // Functions over rows of tables, which indexes may be built with; then those over rows of views.
+  const late = await attemptRepeatedly(
+    planner,
+    early.map(({ step }) => step),
+  );
+  warnings.push(...(await attempt(planner, [...indexesDdl(model), ...foreignKeysDdl(model)])));
+  const failures = await attemptRepeatedly(planner, [
+    ...viewsDdl(model),
+    ...late.map(({ step }) => step),
+  ]);
+  for (const { step, error } of failures) {
+    // Types that matter were named with the columns that have them.
+    if (!types.includes(step)) warnings.push(`The lab has not ${step.subject}: ${error.message}.`);
   }
   return warnings;
 }
 
-/** Creates the candidates that can be created. An expression that is not immutable cannot. */
-export async function createCandidates(
+/** Columns whose type or collation the lab does not have. */
+async function whatIsMissing(
   query: QueryFunction,
-  { candidates, catalog }: LabModel,
-): Promise<ReadonlyMap<LabIndex, IndexSize>> {
-  const required = new Set(candidates.map((index) => index.requires));
-  for (const extension of required) {
-    if (extension !== undefined) await query(`CREATE EXTENSION IF NOT EXISTS ${extension}`);
-  }
-  await query(`SET search_path = ${[...searchPath(catalog), 'public'].join(', ')}`);
-  const made = new Map<LabIndex, IndexSize>();
-  for (const index of candidates) {
-    const failures = await attempt(query, [{ sql: index.definition, subject: index.name }]);
-    if (failures.length === 0) made.set(index, estimateIndexSize(index));
-  }
-  return made;
+  { tables }: CompleteModel,
+): Promise<{ readonly missing: Missing; readonly sentences: readonly string[] }> {
+  const columns = tables.flatMap((table) =>
+    table.columns.map((column) => ({
+      ...column,
+      name: `${qualifiedName(table.schema, table.name)}.${column.name}`,
+    })),
+  );
+  const absent = async (names: readonly (string | undefined)[], find: string) => {
+    const list = [...new Set(names.filter((name) => name !== undefined))];
+    const rows = await query(
+      `SELECT name FROM unnest($1::text[]) name WHERE ${find}(name) IS NULL`,
+      [list],
+    );
+    return new Set(rows.map((row) => String(row['name'])));
+  };
+  const types = await absent(
+    columns.map((column) => column.type),
+    'to_regtype',
+  );
+  const collations = await absent(
+    columns.map((column) => column.collation),
+    'to_regcollation',
+  );
+  const having = (what: string, has: (column: (typeof columns)[number]) => boolean): string =>
+    `${what}: ${columns
+      .filter(has)
+      .map(({ name }) => name)
+      .join(', ')}`;
+  return {
+    missing: { types, collations },
+    sentences: [
+      ...[...types].map((type) =>
+        having(
+          `The lab has not the type ${type}; columns of that type are modelled as text`,
+          (column) => column.type === type,
+        ).concat('.'),
+      ),
+      ...[...collations].map((collation) =>
+        having(
+          `The lab has not the collation ${collation}; columns with it are compared by the default one`,
+          (column) => column.collation === collation,
+        ).concat('.'),
+      ),
+    ],
+  };
+}
+
+/** What no DDL could make. */
+function unmodelled({ catalog, tables }: CompleteModel): readonly string[] {
+  return [
+    ...(catalog.functions ?? [])
+      .filter(({ definition }) => definition === null)
+      .map(
+        ({ schema, name, language }) =>
+          `The lab has not the function ${qualifiedName(schema, name)}, an aggregate or written in ${language}.`,
+      ),
+    ...tables
+      .filter(({ rowSecurity }) => rowSecurity)
+      .map(
+        ({ schema, name }) =>
+          `The lab plans as for a role that the row-level security of ${qualifiedName(schema, name)} does not restrict.`,
+      ),
+  ];
 }

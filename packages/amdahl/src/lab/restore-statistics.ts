@@ -1,47 +1,72 @@
 import type { CatalogIndex, CatalogTable, ColumnStatistics } from '../artifacts/catalog.ts';
 import type { QueryFunction } from '../sql/explain.ts';
-import type { LabIndex } from '../sql/index-definition.ts';
+import { nameKey } from '../sql/hierarchy.ts';
 import { qualifiedName } from '../sql/schema.ts';
+import type { Candidate } from './candidates.ts';
 import { deriveExpressionStatistics } from './expression-statistics.ts';
-import { importColumn, importRelation, type StatisticsImport } from './import-statistics.ts';
-import { modelledIndexes, tableOf, type LabModel } from './lab-model.ts';
-import { attempt } from './lab-session.ts';
+import {
+  importColumns,
+  importRelations,
+  type ColumnImport,
+  type RelationImport,
+} from './import-statistics.ts';
+import type { CompleteModel } from './lab-model.ts';
 
 /** Puts the target's statistics in; answers what was not taken, as sentences. */
 export async function restoreStatistics(
   query: QueryFunction,
-  model: LabModel,
-  candidates: Iterable<LabIndex>,
+  model: CompleteModel,
+  candidates: readonly Candidate[],
 ): Promise<readonly string[]> {
-  const { tables } = model;
-  const imports: (StatisticsImport & { subject: string })[] = [];
-  for (const table of tables) {
-    const { schema, name } = table;
-    const subject = `the statistics of ${qualifiedName(schema, name)}`;
-    imports.push({ ...importRelation(schema, name, table), subject });
-    for (const { name: column, statistics } of table.columns) {
-      if (statistics === null) continue;
-      imports.push({ ...importColumn(schema, name, column, statistics), subject });
-    }
+  const relations: RelationImport[] = [];
+  const columns: ColumnImport[] = [];
+  for (const table of model.tables) {
+    const isWhole = table.kind === 'partitioned';
+    // The planner adds up partitions by itself.
+    if (!isWhole) relations.push({ ...table, relation: table.name });
+    columns.push(...columnsOf(table, isWhole));
   }
   const indexes: readonly IndexedExpressions[] = [
-    ...modelledIndexes(model).map((index) => ({ ...index, on: tableOf(index, tables) })),
-    ...[...candidates].map((index) => ({
-      schema: index.table.schema,
-      name: index.name,
-      keys: index.keys.map((key) => key.column ?? key.expression ?? ''),
-      on: index.table,
-    })),
-  ];
+    ...model.indexes.map((index) => ({ ...index, on: model.table(index.schema, index.table) })),
+    ...candidates.flatMap(({ index, parts }) =>
+      parts.map((part) => ({
+        schema: part.schema,
+        name: part.name,
+        keys: index.keys.map((key) => key.column ?? key.expression ?? ''),
+        on: part.table,
+      })),
+    ),
+  ].filter(({ on }) => on?.kind !== 'partitioned');
+  const attributes = await expressionAttributes(query, indexes);
   for (const index of indexes) {
-    const subject = `the statistics of the index ${index.name}`;
     const { schema, name, pages = 0, rows = -1 } = index;
-    imports.push({ ...importRelation(schema, name, { pages, rows, allVisiblePages: 0 }), subject });
-    for (const [attribute, statistics] of await expressionStatistics(query, index)) {
-      imports.push({ ...importColumn(schema, name, attribute, statistics), subject });
+    relations.push({ schema, relation: name, pages, rows, allVisiblePages: 0 });
+    for (const [column, statistics] of await expressionStatistics(query, index, attributes)) {
+      columns.push({ schema, relation: name, column, inherited: false, statistics });
     }
   }
-  return attempt(query, imports);
+  const refused = [
+    ...(await importRelations(query, relations)).map(({ schema, relation }) =>
+      qualifiedName(schema, relation),
+    ),
+    ...(await importColumns(query, columns)).map(
+      ({ schema, relation, column }) => `${qualifiedName(schema, relation)}.${column}`,
+    ),
+  ];
+  return refused.map((name) => `The lab did not take all statistics of ${name}.`);
+}
+
+function columnsOf(table: CatalogTable, isWhole: boolean): readonly ColumnImport[] {
+  return table.columns.flatMap((column) => {
+    const of = { schema: table.schema, relation: table.name, column: column.name };
+    const { statistics, inheritedStatistics } = column;
+    return [
+      ...(statistics === null ? [] : [{ ...of, inherited: isWhole, statistics }]),
+      ...(inheritedStatistics === undefined
+        ? []
+        : [{ ...of, inherited: true, statistics: inheritedStatistics }]),
+    ];
+  });
 }
 
 /** An index as far as the statistics of its expressions go. */
@@ -55,39 +80,53 @@ interface IndexedExpressions extends Pick<
   readonly on: CatalogTable | undefined;
 }
 
+function expressionsOf({ keys, on }: IndexedExpressions): readonly string[] {
+  if (on === undefined) return [];
+  return keys.filter((key) => on.columns.every((column) => column.name !== key));
+}
+
 /**
  * Statistics of an index's expressions by the names PostgreSQL gave to them. Only the owner of an
  * index may see them on the target; for others they are derived from the column's.
  */
 async function expressionStatistics(
   query: QueryFunction,
-  { schema, name, keys, on, expressionStatistics: known = {} }: IndexedExpressions,
+  index: IndexedExpressions,
+  attributes: ReadonlyMap<string, readonly string[]>,
 ): Promise<readonly (readonly [attribute: string, statistics: ColumnStatistics])[]> {
-  const expressions = keys.filter((key) => on?.columns.every((column) => column.name !== key));
-  if (on === undefined || expressions.length === 0) return [];
-  const attributes = await expressionAttributes(query, schema, name);
   const found: (readonly [string, ColumnStatistics])[] = [];
-  for (const [at, expression] of expressions.entries()) {
-    const attribute = attributes[at];
+  const { on, expressionStatistics: known = {} } = index;
+  for (const [at, expression] of expressionsOf(index).entries()) {
+    const attribute = attributes.get(nameKey(index))?.[at];
+    if (attribute === undefined || on === undefined) continue;
     const statistics =
       known[expression] ?? (await deriveExpressionStatistics(query, on, expression));
-    if (attribute !== undefined && statistics !== null) found.push([attribute, statistics]);
+    if (statistics !== null) found.push([attribute, statistics]);
   }
   return found;
 }
 
-/** Names PostgreSQL gave to the expressions of an index, in order. */
+/** Names PostgreSQL gave to the expressions of these indexes, in order. */
 async function expressionAttributes(
   query: QueryFunction,
-  schema: string,
-  index: string,
-): Promise<readonly string[]> {
+  indexes: readonly IndexedExpressions[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const wanted = indexes.filter((index) => expressionsOf(index).length > 0);
+  if (wanted.length === 0) return new Map();
   const rows = await query(
-    `SELECT a.attname AS name FROM pg_index i
+    `SELECT n.nspname AS schema, c.relname AS name, json_agg(a.attname ORDER BY a.attnum) AS names
+     FROM pg_index i
      JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
      JOIN pg_attribute a ON a.attrelid = i.indexrelid
-     WHERE n.nspname = $1 AND c.relname = $2 AND i.indkey[a.attnum - 1] = 0 ORDER BY a.attnum`,
-    [schema, index],
+     WHERE (n.nspname, c.relname) IN (SELECT * FROM unnest($1::name[], $2::name[]))
+       AND i.indkey[a.attnum - 1] = 0
+     GROUP BY 1, 2`,
+    [wanted.map(({ schema }) => schema), wanted.map(({ name }) => name)],
   );
-  return rows.map((row) => String(row['name']));
+  return new Map(
+    rows.map((row) => [
+      nameKey({ schema: String(row['schema']), name: String(row['name']) }),
+      row['names'] as readonly string[],
+    ]),
+  );
 }

@@ -1,107 +1,135 @@
-import type { CatalogArtifact, CatalogIndex, CatalogTable } from '../artifacts/catalog.ts';
+import type { CatalogArtifact, CatalogColumn, CatalogTable } from '../artifacts/catalog.ts';
 import { qualifiedName, quoteIdentifier, quoteTable } from '../sql/schema.ts';
+import type { CompleteModel } from './lab-model.ts';
 
 /** One statement that rebuilds a part of the target's schema in the lab. */
 export interface DdlStep {
   readonly sql: string;
   /** What it makes, for the sentence that names what could not be modelled. */
   readonly subject: string;
+  /** What is made in its place should it fail. */
+  readonly fallback?: DdlStep;
+}
+
+/** What the lab does not have, and what columns that need it are made with instead. */
+export interface Missing {
+  readonly types: ReadonlySet<string>;
+  readonly collations: ReadonlySet<string>;
+}
+
+/** Schemas the modelled part lives in. Types may be anywhere, they are few. */
+export function schemasDdl({ catalog, tables, views }: CompleteModel): readonly DdlStep[] {
+  const schemas = new Set([
+    ...tables.map((table) => table.schema),
+    ...views.map((view) => view.schema),
+    ...(catalog.extensions ?? []).map((extension) => extension.schema),
+    ...(catalog.functions ?? []).map((each) => each.schema),
+    ...(catalog.types ?? []).flatMap(({ name }) => name.split('.').slice(0, -1).join('.') || []),
+  ]);
+  return [...schemas].map((schema) => ({
+    sql: `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`,
+    subject: `the schema ${schema}`,
+  }));
+}
+
+export function extensionsDdl(catalog: CatalogArtifact): readonly DdlStep[] {
+  return (catalog.extensions ?? []).map(({ name, schema }) => ({
+    sql: `CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(name)} SCHEMA ${quoteIdentifier(schema)}`,
+    subject: `the extension ${name}`,
+  }));
+}
+
+export function typesDdl(catalog: CatalogArtifact): readonly DdlStep[] {
+  return (catalog.types ?? []).map(({ name, definition }) => ({
+    sql: definition,
+    subject: `the type ${name}`,
+  }));
+}
+
+export function functionsDdl(catalog: CatalogArtifact): readonly DdlStep[] {
+  return (catalog.functions ?? []).flatMap(({ schema, name, definition }) =>
+    definition === null
+      ? []
+      : [{ sql: definition, subject: `the function ${qualifiedName(schema, name)}` }],
+  );
+}
+
+export function viewsDdl({ views }: CompleteModel): readonly DdlStep[] {
+  return views.map((view) => ({
+    sql: `CREATE VIEW ${quoteTable(view)} AS ${view.definition}`,
+    subject: `the view ${qualifiedName(view.schema, view.name)}`,
+  }));
 }
 
 /**
- * SQL that rebuilds, for the tables given, what the planner looks at: types, tables, indexes, keys,
- * views. Column defaults, checks, triggers and policies are left out: no plan depends on them here.
+ * Tables as the planner sees them, each by itself: column defaults, triggers and policies are left
+ * out, no plan depends on them here.
  */
-export function schemaDdl(
-  catalog: CatalogArtifact,
-  tables: readonly CatalogTable[],
-  missingTypes: ReadonlySet<string>,
-): readonly DdlStep[] {
-  const names = new Set(tables.map((table) => qualifiedName(table.schema, table.name)));
-  const indexes = catalog.indexes.filter((index) =>
-    names.has(qualifiedName(index.schema, index.table)),
-  );
-  return [
-    ...tables.map((table) => createTable(table, missingTypes)),
-    ...indexes.flatMap(createIndex),
-    ...tables.flatMap((table) => foreignKeys(table, names)),
-    ...(catalog.views ?? []).map((view) => ({
-      sql: `CREATE VIEW ${quoteTable(view)} AS ${view.definition}`,
-      subject: `the view ${qualifiedName(view.schema, view.name)}`,
-    })),
-  ];
-}
-
-/** Schemas, extensions and types: what must be there before tables. */
-export function preambleDdl(catalog: CatalogArtifact): readonly DdlStep[] {
-  const schemas = new Set([
-    ...catalog.tables.map((table) => table.schema),
-    ...(catalog.extensions ?? []).map((extension) => extension.schema),
-    ...(catalog.views ?? []).map((view) => view.schema),
-  ]);
-  return [
-    ...[...schemas].map((schema) => ({
-      sql: `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`,
-      subject: `the schema ${schema}`,
-    })),
-    ...(catalog.extensions ?? []).map(({ name, schema }) => ({
-      sql: `CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(name)} SCHEMA ${quoteIdentifier(schema)}`,
-      subject: `the extension ${name}`,
-    })),
-    ...(catalog.types ?? []).map(({ name, definition }) => ({
-      sql: definition,
-      subject: `the type ${name}`,
-    })),
-  ];
-}
-
-function createTable(table: CatalogTable, missingTypes: ReadonlySet<string>): DdlStep {
-  const columns = table.columns.map((column) => {
-    const virtual = column.generated === 'virtual' && column.default !== null;
-    return [
-      quoteIdentifier(column.name),
-      // A type the lab does not have: its statistics are still told by their width.
-      missingTypes.has(column.type) ? 'text' : column.type,
-      column.collation === undefined ? '' : `COLLATE ${column.collation}`,
-      // A stored value is like any other to the planner; a virtual one is computed in the plan.
-      virtual ? `GENERATED ALWAYS AS (${column.default}) VIRTUAL` : '',
-      column.notNull ? 'NOT NULL' : '',
-    ]
-      .filter((part) => part !== '')
-      .join(' ');
+export function tablesDdl(tables: readonly CatalogTable[], missing: Missing): readonly DdlStep[] {
+  return tables.map((table) => {
+    const subject = `the table ${qualifiedName(table.schema, table.name)}`;
+    const step = { sql: createTable(table, missing, true), subject };
+    const isComputed = table.columns.some((column) => column.generated === 'virtual');
+    return isComputed
+      ? {
+          ...step,
+          subject: `the virtual columns of ${qualifiedName(table.schema, table.name)}`,
+          fallback: { sql: createTable(table, missing, false), subject },
+        }
+      : step;
   });
-  return {
-    sql: `CREATE TABLE ${quoteTable(table)} (${columns.join(', ')})`,
-    subject: `the table ${qualifiedName(table.schema, table.name)}`,
-  };
 }
 
-function createIndex(index: CatalogIndex): readonly DdlStep[] {
-  const subject = `the index ${qualifiedName(index.schema, index.name)}`;
-  const create = { sql: index.definition, subject };
-  if (!index.primary) return [create];
-  // Only a real primary key lets GROUP BY name just the key.
-  const table = quoteTable({ schema: index.schema, name: index.table });
-  const name = quoteIdentifier(index.name);
+function createTable(table: CatalogTable, missing: Missing, computed: boolean): string {
+  const columns = table.columns.map((column) => columnDdl(column, missing, computed));
+  const partitioned = table.partitionKey === undefined ? '' : ` PARTITION BY ${table.partitionKey}`;
+  // The one storage parameter that plans depend on.
+  const workers = (table.options ?? []).filter((option) => option.startsWith('parallel_workers='));
+  const options = workers.length === 0 || partitioned !== '' ? '' : ` WITH (${workers.join(', ')})`;
+  return `CREATE TABLE ${quoteTable(table)} (${columns.join(', ')})${partitioned}${options}`;
+}
+
+export function columnDdl(column: CatalogColumn, missing: Missing, computed: boolean): string {
+  const virtual = computed && column.generated === 'virtual' && column.default !== null;
+  const collation = column.collation;
   return [
-    create,
-    { sql: `ALTER TABLE ${table} ADD CONSTRAINT ${name} PRIMARY KEY USING INDEX ${name}`, subject },
-  ];
+    quoteIdentifier(column.name),
+    // A type the lab does not have: its statistics are still told by their width.
+    missing.types.has(column.type) ? 'text' : column.type,
+    collation === undefined || missing.collations.has(collation) ? '' : `COLLATE ${collation}`,
+    // A stored value is like any other to the planner; a virtual one is computed in the plan.
+    virtual ? `GENERATED ALWAYS AS (${column.default}) VIRTUAL` : '',
+    column.notNull ? 'NOT NULL' : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
 }
 
-/** The planner estimates joins along foreign keys by them. */
-function foreignKeys(table: CatalogTable, present: ReadonlySet<string>): readonly DdlStep[] {
-  return table.foreignKeys
-    .filter((key) => present.has(key.referencesTable))
-    .map((key) => {
-      const list = (columns: readonly string[]): string => columns.map(quoteIdentifier).join(', ');
+/** CHECK constraints, and tables made parts of others, parents before children. */
+export function hierarchyDdl(tables: readonly CatalogTable[]): readonly DdlStep[] {
+  return [
+    ...tables.flatMap((table) =>
+      (table.checks ?? []).map((check) => ({
+        // Children have all of their parent's by name: each is added to its table alone.
+        sql: `ALTER TABLE ONLY ${quoteTable(table)} ADD ${check}`,
+        subject: `a check of ${qualifiedName(table.schema, table.name)}`,
+      })),
+    ),
+    ...tables.flatMap((table): readonly DdlStep[] => {
       const name = qualifiedName(table.schema, table.name);
-      return {
-        sql: `ALTER TABLE ${quoteTable(table)} ADD FOREIGN KEY (${list(key.columns)}) REFERENCES ${key.referencesTable
-          .split('.')
-          .map(quoteIdentifier)
-          .join('.')} (${list(key.referencesColumns)})`,
-        subject: `the foreign key of ${name} to ${key.referencesTable}`,
-      };
-    });
+      if (table.partitionOf !== undefined) {
+        const { bound, ...parent } = table.partitionOf;
+        return [
+          {
+            sql: `ALTER TABLE ${quoteTable(parent)} ATTACH PARTITION ${quoteTable(table)} ${bound}`,
+            subject: `the partition ${name} of ${qualifiedName(parent.schema, parent.name)}`,
+          },
+        ];
+      }
+      return (table.inherits ?? []).map((parent) => ({
+        sql: `ALTER TABLE ${quoteTable(table)} INHERIT ${quoteTable(parent)}`,
+        subject: `${name} as a child of ${qualifiedName(parent.schema, parent.name)}`,
+      }));
+    }),
+  ];
 }

@@ -1,7 +1,7 @@
 /**
- * What Amdahl asks of the system catalogs. The columns used exist from PostgreSQL 12 to 18; where a
- * version renamed one, `to_jsonb(row)` reads whichever is there. Schemas of the system and of
- * temporary tables are left out.
+ * What Amdahl asks of the system catalogs, statistics apart (statistics-queries.ts). The columns used
+ * exist from PostgreSQL 12 to 18; where a version renamed one, `to_jsonb(row)` reads whichever is
+ * there. Schemas of the system and of temporary tables are left out.
  */
 
 const userSchema = `n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
@@ -15,8 +15,10 @@ const notOfExtension = (classId: string, objectId: string): string =>
 export const serverQuery: string = `
 SELECT current_setting('server_version') AS "serverVersion",
        current_setting('server_version_num')::int AS "serverVersionNumber",
+       current_setting('server_encoding') AS encoding,
        current_database() AS database,
        current_user AS role,
+       pg_is_in_recovery() AS standby,
        (SELECT to_jsonb(d) FROM pg_database d WHERE d.datname = current_database()) AS row,
        (SELECT s.stats_reset FROM pg_stat_database s WHERE s.datname = current_database())
          AS "statisticsSince"`;
@@ -27,20 +29,34 @@ SELECT name, current_setting(name) AS value
 FROM pg_settings
 WHERE (category LIKE 'Query Tuning%'
        OR name IN ('work_mem', 'hash_mem_multiplier', 'max_parallel_workers', 'search_path',
-                   'max_parallel_workers_per_gather', 'max_worker_processes', 'TimeZone',
-                   'DateStyle', 'IntervalStyle', 'temp_buffers'))
+                   'max_parallel_workers_per_gather', 'TimeZone', 'DateStyle', 'IntervalStyle',
+                   'temp_buffers'))
   AND setting IS DISTINCT FROM boot_val`;
 
 export const tablesQuery: string = `
 SELECT c.oid::int8::text AS oid, n.nspname AS schema, c.relname AS name,
        CASE c.relkind WHEN 'p' THEN 'partitioned' WHEN 'm' THEN 'materialized-view'
                       WHEN 'f' THEN 'foreign' ELSE 'table' END AS kind,
+       CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS "partitionKey",
+       CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END AS bound,
+       (SELECT json_agg(json_build_object('schema', pn.nspname, 'name', p.relname)
+                        ORDER BY h.inhseqno)
+        FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhparent
+        JOIN pg_namespace pn ON pn.oid = p.relnamespace
+        WHERE h.inhrelid = c.oid) AS parents,
+       (SELECT json_agg(format('CONSTRAINT %I %s', k.conname, pg_get_constraintdef(k.oid))
+                        ORDER BY k.conname)
+        FROM pg_constraint k
+        WHERE k.conrelid = c.oid AND k.contype = 'c' AND k.convalidated) AS checks,
+       array_to_json(c.reloptions) AS options, c.relrowsecurity AS "rowSecurity",
        c.reltuples::float8 AS rows, c.relpages AS pages, c.relallvisible AS "allVisiblePages",
-       CASE WHEN c.relkind IN ('r', 'm') THEN pg_relation_size(c.oid, 'main')::float8 ELSE 0 END
-         AS "sizeBytes",
-       CASE WHEN c.reltoastrelid <> 0 THEN pg_relation_size(c.reltoastrelid)::float8 ELSE 0 END
-         AS "toastBytes",
        has_table_privilege(c.oid, 'SELECT') AS readable,
+       has_schema_privilege(n.oid, 'USAGE') AS reachable,
+       row_security_active(c.oid) AS "rowSecurityActive",
+       CASE WHEN NOT has_table_privilege(c.oid, 'SELECT') THEN
+         (SELECT json_agg(a.attname ORDER BY a.attnum) FROM pg_attribute a
+          WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+            AND has_column_privilege(c.oid, a.attnum, 'SELECT')) END AS "readableColumns",
        coalesce(s.n_tup_ins, 0)::float8 AS inserted,
        coalesce(s.n_tup_upd, 0)::float8 AS updated,
        coalesce(s.n_tup_del, 0)::float8 AS deleted
@@ -50,6 +66,32 @@ LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid
 WHERE c.relkind IN ('r', 'p', 'm', 'f') AND c.relpersistence <> 't'
   AND ${userSchema} AND ${notOfExtension('pg_class', 'c.oid')}
 ORDER BY n.nspname, c.relname`;
+
+/** True sizes. Waits for whoever holds a table exclusively; null for one dropped since. */
+export const sizesQuery: string = `
+SELECT c.oid::int8::text AS oid, pg_relation_size(c.oid, 'main')::float8 AS "sizeBytes",
+       CASE WHEN c.reltoastrelid <> 0 THEN pg_relation_size(c.reltoastrelid)::float8 ELSE 0 END
+         AS "toastBytes"
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'm', 'i') AND c.relpersistence <> 't' AND ${userSchema}`;
+
+/** What the sizes were at the last ANALYZE: no lock is needed to know. */
+export const pastSizesQuery: string = `
+SELECT c.oid::int8::text AS oid, c.relpages * 8192::float8 AS "sizeBytes",
+       coalesce((SELECT t.relpages * 8192::float8 FROM pg_class t WHERE t.oid = c.reltoastrelid), 0)
+         AS "toastBytes"
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'm', 'i') AND c.relpersistence <> 't' AND ${userSchema}`;
+
+/** How foreign tables are planned; options that say where the server is stay where they are. */
+export const foreignTablesQuery: string = `
+SELECT f.ftrelid::int8::text AS oid, w.fdwname AS wrapper, s.srvname AS server,
+       (SELECT coalesce(json_agg(o), '[]')
+        FROM unnest(coalesce(s.srvoptions, '{}') || coalesce(f.ftoptions, '{}')) o
+        WHERE o ~ '^(fdw_startup_cost|fdw_tuple_cost|extensions|use_remote_estimate|fetch_size|batch_size|async_capable)=')
+         AS options
+FROM pg_foreign_table f JOIN pg_foreign_server s ON s.oid = f.ftserver
+JOIN pg_foreign_data_wrapper w ON w.oid = s.srvfdw`;
 
 export const columnsQuery: string = `
 SELECT a.attrelid::int8::text AS oid, a.attname AS name,
@@ -69,18 +111,6 @@ WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'm', 'f')
   AND c.relpersistence <> 't' AND ${userSchema}
 ORDER BY a.attrelid, a.attnum`;
 
-/** Statistics of columns and, under the index's name, of indexed expressions. */
-export const statisticsQuery: string = `
-SELECT s.schemaname AS schema, s.tablename AS relation, s.attname AS column,
-       s.null_frac::float8 AS "nullFraction", s.avg_width AS "averageWidth",
-       s.n_distinct::float8 AS "distinct",
-       s.most_common_vals::text AS "mostCommonValues",
-       s.most_common_freqs::text AS "mostCommonFrequencies",
-       s.histogram_bounds::text AS "histogramBounds", s.correlation::float8 AS correlation
-FROM pg_stats s
-WHERE NOT s.inherited
-  AND s.schemaname NOT IN ('pg_catalog', 'information_schema')`;
-
 export const foreignKeysQuery: string = `
 SELECT k.conrelid::int8::text AS oid,
        (SELECT json_agg(a.attname ORDER BY u.position)
@@ -98,7 +128,8 @@ WHERE k.contype = 'f' AND k.conparentid = 0
 ORDER BY k.conrelid, k.conname`;
 
 export const indexesQuery: string = `
-SELECT i.indrelid::int8::text AS "tableOid", n.nspname AS schema, t.relname AS table,
+SELECT i.indexrelid::int8::text AS oid, i.indrelid::int8::text AS "tableOid",
+       n.nspname AS schema, t.relname AS table,
        c.relname AS name, m.amname AS method,
        (SELECT json_agg(json_build_object(
                  'column', CASE WHEN i.indkey[position - 1] <> 0 THEN a.attname END,
@@ -113,9 +144,11 @@ SELECT i.indrelid::int8::text AS "tableOid", n.nspname AS schema, t.relname AS t
        EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid) AS constraint,
        pg_get_expr(i.indpred, i.indrelid) AS predicate,
        pg_get_indexdef(i.indexrelid) AS definition,
-       CASE WHEN c.relkind = 'i' THEN pg_relation_size(c.oid, 'main')::float8 ELSE 0 END
-         AS "sizeBytes", c.reltuples::float8 AS rows,
-       coalesce(s.idx_scan, 0)::float8 AS scans
+       (SELECT json_build_object('schema', pn.nspname, 'name', p.relname)
+        FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhparent
+        JOIN pg_namespace pn ON pn.oid = p.relnamespace
+        WHERE h.inhrelid = i.indexrelid) AS "partOf",
+       c.reltuples::float8 AS rows, coalesce(s.idx_scan, 0)::float8 AS scans
 FROM pg_index i
 JOIN pg_class c ON c.oid = i.indexrelid
 JOIN pg_class t ON t.oid = i.indrelid
@@ -131,7 +164,20 @@ SELECT e.extname AS name, n.nspname AS schema
 FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
 WHERE e.extname <> 'plpgsql' ORDER BY e.extname`;
 
-/** Enums first, then domains and composites in the order they were made: the one may use the other. */
+/** Collations of the users' own; the column with the locale has had three names. */
+export const collationsQuery: string = `
+SELECT n.nspname AS schema, c.collname AS name,
+  format('CREATE COLLATION %I.%I (PROVIDER = %s, LOCALE = %L, DETERMINISTIC = %s)',
+         n.nspname, c.collname,
+         CASE c.collprovider WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END,
+         coalesce(to_jsonb(c) ->> 'colllocale', to_jsonb(c) ->> 'colliculocale',
+                  to_jsonb(c) ->> 'collcollate'),
+         c.collisdeterministic) AS definition
+FROM pg_collation c JOIN pg_namespace n ON n.oid = c.collnamespace
+WHERE ${userSchema} AND ${notOfExtension('pg_collation', 'c.oid')}
+ORDER BY c.oid`;
+
+/** Enums first, then the others in the order they were made: the one may use the other. */
 export const typesQuery: string = `
 SELECT n.nspname AS schema, t.typname AS name,
   CASE t.typtype
@@ -140,6 +186,9 @@ SELECT n.nspname AS schema, t.typname AS name,
      FROM pg_enum l WHERE l.enumtypid = t.oid))
   WHEN 'd' THEN format('CREATE DOMAIN %I.%I AS %s', n.nspname, t.typname,
     format_type(t.typbasetype, t.typtypmod))
+  WHEN 'r' THEN format('CREATE TYPE %I.%I AS RANGE (SUBTYPE = %s%s)', n.nspname, t.typname,
+    format_type(r.rngsubtype, NULL),
+    CASE WHEN r.rngsubdiff <> 0 THEN format(', SUBTYPE_DIFF = %s', r.rngsubdiff::regproc) END)
   ELSE format('CREATE TYPE %I.%I AS (%s)', n.nspname, t.typname,
     (SELECT string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', '
                        ORDER BY a.attnum)
@@ -148,18 +197,39 @@ SELECT n.nspname AS schema, t.typname AS name,
 FROM pg_type t
 JOIN pg_namespace n ON n.oid = t.typnamespace
 LEFT JOIN pg_class c ON c.oid = t.typrelid
-WHERE (t.typtype IN ('e', 'd') OR (t.typtype = 'c' AND c.relkind = 'c'))
+LEFT JOIN pg_range r ON r.rngtypid = t.oid
+WHERE (t.typtype IN ('e', 'd', 'r') OR (t.typtype = 'c' AND c.relkind = 'c'))
   AND ${userSchema} AND ${notOfExtension('pg_type', 't.oid')}
 ORDER BY t.typtype <> 'e', t.oid`;
 
 export const viewsQuery: string = `
-SELECT n.nspname AS schema, c.relname AS name, pg_get_viewdef(c.oid) AS definition
+SELECT n.nspname AS schema, c.relname AS name, pg_get_viewdef(c.oid) AS definition,
+       coalesce((SELECT json_agg(DISTINCT jsonb_build_object('schema', rn.nspname,
+                                                             'name', r.relname))
+        FROM pg_rewrite w
+        JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+                        AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> c.oid
+        JOIN pg_class r ON r.oid = d.refobjid
+        JOIN pg_namespace rn ON rn.oid = r.relnamespace
+        WHERE w.ev_class = c.oid AND rn.nspname NOT IN ('pg_catalog', 'information_schema')
+          AND ${notOfExtension('pg_class', 'r.oid')}),
+       '[]') AS reads
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind = 'v' AND c.relpersistence <> 't'
   AND ${userSchema} AND ${notOfExtension('pg_class', 'c.oid')}
 ORDER BY c.oid`;
 
-export const extendedStatisticsQuery: string = `
-SELECT n.nspname AS schema, s.stxname AS name
-FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
-ORDER BY 1, 2`;
+const userFunctions = `FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+JOIN pg_language l ON l.oid = p.prolang
+WHERE p.prokind <> 'p' AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+  AND ${userSchema} AND ${notOfExtension('pg_proc', 'p.oid')}`;
+
+export const functionNamesQuery: string = `SELECT DISTINCT p.proname AS name ${userFunctions}`;
+
+/** Functions by name; aggregates and those in other languages come without a definition. */
+export const functionsQuery: string = `
+SELECT n.nspname AS schema, p.proname AS name, l.lanname AS language,
+       CASE WHEN l.lanname IN ('sql', 'plpgsql') AND p.prokind IN ('f', 'w')
+            THEN pg_get_functiondef(p.oid) END AS definition
+${userFunctions} AND p.proname = ANY ($1::text[])
+ORDER BY p.oid`;

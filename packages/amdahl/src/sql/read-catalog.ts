@@ -1,156 +1,244 @@
-import type {
-  CatalogArtifact,
-  CatalogColumn,
-  CatalogIndex,
-  CatalogTable,
-  ColumnStatistics,
-} from '../artifacts/catalog.ts';
+import type { CatalogArtifact, CatalogColumn, CatalogIndex } from '../artifacts/catalog.ts';
+import type { CatalogTable, CatalogView } from '../artifacts/catalog.ts';
 import {
+  collationsQuery,
   columnsQuery,
-  extendedStatisticsQuery,
   extensionsQuery,
   foreignKeysQuery,
+  foreignTablesQuery,
   indexesQuery,
+  pastSizesQuery,
   serverQuery,
   settingsQuery,
-  statisticsQuery,
+  sizesQuery,
   tablesQuery,
   typesQuery,
   viewsQuery,
 } from './catalog-queries.ts';
+import type {
+  ColumnRow,
+  DatabaseRow,
+  DefinedRow,
+  ForeignKeyRow,
+  ForeignTableRow,
+  IndexRow,
+  ServerRow,
+  SizeRow,
+  TableRow,
+} from './catalog-rows.ts';
+import { hiddenFrom } from './hidden-from.ts';
+import { nameKey } from './hierarchy.ts';
+import { withPartitionTotals } from './partition-totals.ts';
+import { readExtendedStatistics } from './read-extended-statistics.ts';
+import { readFunctions } from './read-functions.ts';
 import { isDatabaseError, type ReadOnlyDatabase } from './read-only-database.ts';
-import { qualifiedName, quoteIdentifier, quoteTable } from './schema.ts';
+import { readStatistics, type StatisticsReading } from './read-statistics.ts';
+import { qualifiedName } from './schema.ts';
+import { tablesInUse } from './tables-in-use.ts';
 
 const pageBytes = 8192;
 
+export interface CatalogOptions {
+  /**
+   * Statements that are to be planned: only the tables they touch are given statistics, which hold
+   * values of the data and are large.
+   * @default all tables
+   */
+  readonly statements?: readonly string[];
+}
+
 /**
  * Reads what the planner knows: the system catalogs, and of the tables themselves only the ends of
- * indexes, where the planner looks as well.
+ * indexes, where the planner looks as well. Any role that may connect can read the catalogs;
+ * statistics are shown of columns it may SELECT, extended ones to owners. What stayed hidden is told
+ * in `hidden`, with the grant to issue.
+ *
+ * @throws AMDAHL_DATABASE_LOST
  */
-export async function readCatalog(database: ReadOnlyDatabase): Promise<CatalogArtifact> {
+export async function readCatalog(
+  database: ReadOnlyDatabase,
+  { statements }: CatalogOptions = {},
+): Promise<CatalogArtifact> {
+  const rows = await readRows(database);
+  const structure = withPartitionTotals(catalogFrom(rows));
+  const functions = await readFunctions(
+    database,
+    statements === undefined ? null : [...statements, ...textsOf(structure)],
+  );
+  const known = { ...structure, functions };
+  const inUse = new Set(
+    (statements === undefined ? known.tables : tablesInUse(statements, known)).map(nameKey),
+  );
+  const tables = rows.tables.filter((table) => inUse.has(nameKey(table)));
+  const indexes = rows.indexes.filter(({ schema, table }) =>
+    inUse.has(nameKey({ schema, name: table })),
+  );
+  const statistics = await readStatistics(database, rows.server, tables, indexes);
+  const extended = await readExtendedStatistics(database, rows.server, tables);
+  const filled = withStatistics(known, rows, statistics);
+  return {
+    ...filled,
+    extendedStatistics: extended.statistics,
+    hidden: [
+      ...aboutDatabase(rows),
+      ...hiddenFrom(rows.server, tables),
+      ...extended.hidden,
+      ...statistics.warnings,
+    ],
+  };
+}
+
+interface CatalogRows {
+  readonly server: ServerRow;
+  readonly settings: readonly { readonly name: string; readonly value: string }[];
+  readonly tables: readonly TableRow[];
+  readonly sizes: ReadonlyMap<string, SizeRow>;
+  /** True sizes could not be had. */
+  readonly pastSizes: boolean;
+  readonly foreignTables: ReadonlyMap<string, ForeignTableRow>;
+  readonly columns: ReadonlyMap<string, readonly ColumnRow[]>;
+  readonly foreignKeys: ReadonlyMap<string, readonly ForeignKeyRow[]>;
+  readonly indexes: readonly IndexRow[];
+  readonly extensions: NonNullable<CatalogArtifact['extensions']>;
+  readonly types: readonly DefinedRow[];
+  readonly views: readonly CatalogView[];
+}
+
+async function readRows(database: ReadOnlyDatabase): Promise<CatalogRows> {
   const [server] = await database.query<ServerRow>(serverQuery);
   if (server === undefined) throw new Error('the server query has one row');
-  const settings = await database.query<{ name: string; value: string }>(settingsQuery);
-  const tables = await database.query<TableRow>(tablesQuery);
-  const columns = await database.query<ColumnRow>(columnsQuery);
-  const statistics = await database.query<StatisticsRow>(statisticsQuery);
-  const foreignKeys = await database.query<ForeignKeyRow>(foreignKeysQuery);
-  const indexes = await database.query<IndexRow>(indexesQuery);
-  const named = await database.query<{ schema: string; name: string }>(extendedStatisticsQuery);
-  const types = await database.query<TypeRow>(typesQuery);
+  const byOid = <Row extends { readonly oid: string }>(rows: readonly Row[]): Map<string, Row> =>
+    new Map(rows.map((row) => [row.oid, row]));
+  const sizes = await readSizes(database);
+  return {
+    server,
+    settings: await database.query(settingsQuery),
+    tables: await database.query<TableRow>(tablesQuery),
+    sizes: byOid(sizes.rows),
+    pastSizes: sizes.past,
+    foreignTables: byOid(await database.query<ForeignTableRow>(foreignTablesQuery)),
+    columns: Map.groupBy(await database.query<ColumnRow>(columnsQuery), (row) => row.oid),
+    foreignKeys: Map.groupBy(
+      await database.query<ForeignKeyRow>(foreignKeysQuery),
+      (row) => row.oid,
+    ),
+    indexes: await database.query<IndexRow>(indexesQuery),
+    extensions: await database.query(extensionsQuery),
+    types: [
+      ...(await database.query<DefinedRow>(collationsQuery)),
+      ...(await database.query<DefinedRow>(typesQuery)),
+    ],
+    views: await database.query<CatalogView>(viewsQuery),
+  };
+}
 
-  const ranges = await readRanges(database, statistics, indexes);
-  const statisticsOf = indexStatistics(statistics, ranges);
-  const columnsOf = Map.groupBy(columns, (row) => row.oid);
-  const foreignKeysOf = Map.groupBy(foreignKeys, (row) => row.oid);
+/** `lock_not_available`: someone holds a table exclusively, say a migration. */
+const lockNotAvailable = '55P03';
+
+async function readSizes(
+  database: ReadOnlyDatabase,
+): Promise<{ readonly rows: readonly SizeRow[]; readonly past: boolean }> {
+  try {
+    return { rows: await database.query<SizeRow>(sizesQuery), past: false };
+  } catch (error) {
+    if (!isDatabaseError(error) || error.code !== lockNotAvailable) throw error;
+    return { rows: await database.query<SizeRow>(pastSizesQuery), past: true };
+  }
+}
+
+function aboutDatabase({ server, tables, pastSizes }: CatalogRows): readonly string[] {
+  const { database } = server;
+  const remarks: string[] = [];
+  if (tables.length === 0) {
+    remarks.push(
+      `The database ${database} has no tables of its own: see that it is the one the service uses.`,
+    );
+  }
+  if (server.standby) {
+    remarks.push(
+      `The database ${database} is a standby: scans of its indexes are those asked of it alone, and writes are not counted on it; read the primary too before an index is called unused.`,
+    );
+  }
+  if (pastSizes) {
+    remarks.push(
+      'A table is locked exclusively, so sizes are those of the last VACUUM or ANALYZE; run again when the lock is gone.',
+    );
+  }
+  return remarks;
+}
+
+/** Everything but statistics. */
+function catalogFrom(rows: CatalogRows): CatalogArtifact {
+  const { server } = rows;
   const primaryKeyOf = new Map(
-    indexes.filter((row) => row.primary).map((row) => [row.tableOid, columnNames(row)]),
+    rows.indexes.filter((row) => row.primary).map((row) => [row.tableOid, columnNames(row)]),
   );
   return {
     serverVersion: server.serverVersion,
     serverVersionNumber: server.serverVersionNumber,
     database: server.database,
-    settings: Object.fromEntries(settings.map(({ name, value }) => [name, value])),
+    settings: Object.fromEntries(rows.settings.map(({ name, value }) => [name, value])),
     collation: collationOf(server.row),
-    extensions: await database.query(extensionsQuery),
-    types: types.map((row) => ({
+    extensions: rows.extensions,
+    types: rows.types.map((row) => ({
       name: qualifiedName(row.schema, row.name),
       definition: row.definition,
     })),
-    views: await database.query(viewsQuery),
-    extendedStatistics: named.map((row) => qualifiedName(row.schema, row.name)),
-    tables: tables.map((row) => ({
-      schema: row.schema,
-      name: row.name,
-      kind: row.kind,
-      rows: row.rows,
-      pages: row.pages,
-      allVisiblePages: row.allVisiblePages,
-      sizeBytes: row.sizeBytes,
-      toastBytes: row.toastBytes,
-      columns: (columnsOf.get(row.oid) ?? []).map((column) =>
-        columnOf(column, statisticsOf(row.schema, row.name, column.name)),
-      ),
-      primaryKey: primaryKeyOf.get(row.oid) ?? [],
-      foreignKeys: (foreignKeysOf.get(row.oid) ?? []).map((key) => ({
-        columns: key.columns,
-        referencesTable: qualifiedName(key.referencesSchema, key.referencesName),
-        referencesColumns: key.referencesColumns,
-      })),
-      writes: { inserted: row.inserted, updated: row.updated, deleted: row.deleted },
-    })),
-    indexes: indexes.map((row) => indexOf(row, statisticsOf)),
+    views: rows.views,
+    tables: rows.tables.map((row) => tableFrom(row, rows, primaryKeyOf.get(row.oid) ?? [])),
+    indexes: rows.indexes.map((row) => indexFrom(row, rows.sizes.get(row.oid)?.sizeBytes ?? 0)),
+    ...(server.standby ? { standby: true } : {}),
     statisticsSince: server.statisticsSince?.toISOString() ?? null,
-    hidden: hiddenFrom(server.role, tables),
+    hidden: [],
   };
 }
 
-/** What the role could not see, one sentence a table, with the grant that would change it. */
-function hiddenFrom(role: string, tables: readonly TableRow[]): readonly string[] {
-  return tables
-    .filter((table) => !table.readable)
-    .map((table) => {
-      const name = qualifiedName(table.schema, table.name);
-      return `The role ${role} may not read ${name}, so its statistics are hidden and its plans cannot be asked for: GRANT SELECT ON ${name} TO ${role}.`;
-    });
+function tableFrom(row: TableRow, rows: CatalogRows, primaryKey: readonly string[]): CatalogTable {
+  const size = rows.sizes.get(row.oid);
+  const foreign = rows.foreignTables.get(row.oid);
+  const [parent] = row.parents ?? [];
+  // Before version 14 no rows on no pages meant that nobody had counted.
+  const isCounted = rows.server.serverVersionNumber >= 140_000 || row.pages > 0 || row.rows > 0;
+  return {
+    schema: row.schema,
+    name: row.name,
+    oid: Number(row.oid),
+    kind: row.kind,
+    ...(row.partitionKey === null ? {} : { partitionKey: row.partitionKey }),
+    ...(row.bound !== null && parent !== undefined
+      ? { partitionOf: { ...parent, bound: row.bound } }
+      : row.parents === null
+        ? {}
+        : { inherits: row.parents }),
+    ...(row.checks === null ? {} : { checks: row.checks }),
+    ...(row.options === null ? {} : { options: row.options }),
+    ...(row.rowSecurity ? { rowSecurity: true } : {}),
+    ...(foreign === undefined
+      ? {}
+      : {
+          foreign: {
+            wrapper: foreign.wrapper,
+            server: foreign.server,
+            options: foreign.options,
+          },
+        }),
+    rows: isCounted ? row.rows : -1,
+    pages: row.pages,
+    allVisiblePages: row.allVisiblePages,
+    sizeBytes: size?.sizeBytes ?? 0,
+    toastBytes: size?.toastBytes ?? 0,
+    columns: (rows.columns.get(row.oid) ?? []).map(columnFrom),
+    primaryKey,
+    foreignKeys: (rows.foreignKeys.get(row.oid) ?? []).map((key) => ({
+      columns: key.columns,
+      referencesTable: qualifiedName(key.referencesSchema, key.referencesName),
+      referencesColumns: key.referencesColumns,
+    })),
+    writes: { inserted: row.inserted, updated: row.updated, deleted: row.deleted },
+  };
 }
 
-type StatisticsOf = (schema: string, relation: string, column: string) => ColumnStatistics | null;
-type Ranges = ReadonlyMap<string, NonNullable<ColumnStatistics['range']>>;
-
-const columnKey = (...parts: readonly string[]): string => JSON.stringify(parts);
-
-function indexStatistics(rows: readonly StatisticsRow[], ranges: Ranges): StatisticsOf {
-  const byColumn = new Map(
-    rows.map(({ schema, relation, column, ...statistics }) => {
-      const key = columnKey(schema, relation, column);
-      const range = ranges.get(key);
-      return [key, range === undefined ? statistics : { ...statistics, range }];
-    }),
-  );
-  return (...parts) => byColumn.get(columnKey(...parts)) ?? null;
-}
-
-/** A database with more indexed columns than this is read without the ends of the others. */
-const maxRanges = 500;
-
-/**
- * Where the values of indexed columns begin and end today: two looks at the ends of an index each.
- * Only columns with a histogram need it, since only its ends can be out of date.
- */
-async function readRanges(
-  database: ReadOnlyDatabase,
-  statistics: readonly StatisticsRow[],
-  indexes: readonly IndexRow[],
-): Promise<Ranges> {
-  const indexed = new Set(
-    indexes.flatMap(({ schema, table, method, predicate, attributes: [first] }) =>
-      method === 'btree' && predicate === null && first?.column != null
-        ? [columnKey(schema, table, first.column)]
-        : [],
-    ),
-  );
-  const ranges = new Map<string, NonNullable<ColumnStatistics['range']>>();
-  for (const { schema, relation, column, histogramBounds } of statistics) {
-    const key = columnKey(schema, relation, column);
-    if (histogramBounds === null || !indexed.has(key) || ranges.size >= maxRanges) continue;
-    const name = quoteIdentifier(column);
-    try {
-      const [row] = await database.query<{ least: string | null; greatest: string | null }>(
-        `SELECT min(${name})::text AS least, max(${name})::text AS greatest
-         FROM ${quoteTable({ schema, name: relation })}`,
-      );
-      const { least = null, greatest = null } = row ?? {};
-      if (least !== null && greatest !== null) ranges.set(key, { least, greatest });
-    } catch (error) {
-      // Types without min, rights on some columns only: the histogram alone has to do.
-      if (!isDatabaseError(error)) throw error;
-    }
-  }
-  return ranges;
-}
-
-function columnOf(row: ColumnRow, statistics: ColumnStatistics | null): CatalogColumn {
+function columnFrom(row: ColumnRow): CatalogColumn {
   return {
     name: row.name,
     type: row.type,
@@ -158,7 +246,7 @@ function columnOf(row: ColumnRow, statistics: ColumnStatistics | null): CatalogC
     default: row.default,
     ...(row.generated === null ? {} : { generated: row.generated }),
     ...(row.collation === null ? {} : { collation: row.collation }),
-    statistics,
+    statistics: null,
   };
 }
 
@@ -168,16 +256,12 @@ function columnNames(row: IndexRow): readonly string[] {
     .map((attribute) => attribute.column ?? attribute.expression);
 }
 
-function indexOf(row: IndexRow, statisticsOf: StatisticsOf): CatalogIndex {
-  const expressions = row.attributes.flatMap((attribute) => {
-    if (attribute.column !== null) return [];
-    const statistics = statisticsOf(row.schema, row.name, attribute.attribute);
-    return statistics === null ? [] : [[attribute.expression, statistics] as const];
-  });
+function indexFrom(row: IndexRow, sizeBytes: number): CatalogIndex {
   return {
     schema: row.schema,
     table: row.table,
     name: row.name,
+    oid: Number(row.oid),
     method: row.method,
     keys: columnNames(row),
     include: row.attributes
@@ -188,11 +272,58 @@ function indexOf(row: IndexRow, statisticsOf: StatisticsOf): CatalogIndex {
     constraint: row.constraint,
     predicate: row.predicate,
     definition: row.definition,
-    ...(expressions.length === 0 ? {} : { expressionStatistics: Object.fromEntries(expressions) }),
-    pages: Math.round(row.sizeBytes / pageBytes),
-    sizeBytes: row.sizeBytes,
+    ...(row.partOf === null ? {} : { partOf: row.partOf }),
+    pages: Math.round(sizeBytes / pageBytes),
+    sizeBytes,
     rows: row.rows,
     scans: row.scans,
+  };
+}
+
+/** Texts in which functions may be called on behalf of statements. */
+function textsOf({ tables, indexes, views = [] }: CatalogArtifact): readonly string[] {
+  return [
+    ...tables.flatMap(({ columns, checks = [] }) => [
+      ...checks,
+      ...columns.flatMap((column) =>
+        column.generated === undefined || column.default === null ? [] : [column.default],
+      ),
+    ]),
+    ...indexes.map(({ definition }) => definition),
+    ...views.map(({ definition }) => definition),
+  ];
+}
+
+function withStatistics(
+  catalog: CatalogArtifact,
+  rows: CatalogRows,
+  statistics: StatisticsReading,
+): CatalogArtifact {
+  return {
+    ...catalog,
+    tables: catalog.tables.map((table) => ({
+      ...table,
+      columns: table.columns.map((column) => {
+        const { own, inherited } = statistics.of(table.schema, table.name, column.name);
+        if (table.kind === 'partitioned') return { ...column, statistics: inherited ?? null };
+        return {
+          ...column,
+          statistics: own ?? null,
+          ...(inherited === undefined ? {} : { inheritedStatistics: inherited }),
+        };
+      }),
+    })),
+    indexes: catalog.indexes.map((index, at) => {
+      const expressions = (rows.indexes[at]?.attributes ?? []).flatMap((attribute) => {
+        const { own } = statistics.of(index.schema, index.name, attribute.attribute);
+        return attribute.column === null && own !== undefined
+          ? [[attribute.expression, own] as const]
+          : [];
+      });
+      return expressions.length === 0
+        ? index
+        : { ...index, expressionStatistics: Object.fromEntries(expressions) };
+    }),
   };
 }
 
@@ -210,90 +341,4 @@ function collationOf(row: DatabaseRow): NonNullable<CatalogArtifact['collation']
   }
   const bytewise = row.datcollate === 'C' || row.datcollate === 'POSIX';
   return { provider: 'libc', name: row.datcollate, bytewise };
-}
-
-/** Columns of `pg_database` that came and went with versions. */
-interface DatabaseRow {
-  readonly datcollate: string;
-  /** PostgreSQL 15 and later: `b` builtin (17), `c` libc, `i` ICU. */
-  readonly datlocprovider?: string;
-  /** PostgreSQL 15 and 16. */
-  readonly daticulocale?: string | null;
-  /** PostgreSQL 17 and later. */
-  readonly datlocale?: string | null;
-}
-
-interface ServerRow {
-  readonly serverVersion: string;
-  readonly serverVersionNumber: number;
-  readonly database: string;
-  readonly role: string;
-  readonly row: DatabaseRow;
-  readonly statisticsSince: Date | null;
-}
-
-interface TableRow extends Pick<
-  CatalogTable,
-  'schema' | 'name' | 'kind' | 'rows' | 'pages' | 'allVisiblePages' | 'sizeBytes'
-> {
-  readonly oid: string;
-  readonly toastBytes: number;
-  readonly readable: boolean;
-  readonly inserted: number;
-  readonly updated: number;
-  readonly deleted: number;
-}
-
-interface ColumnRow {
-  readonly oid: string;
-  readonly name: string;
-  readonly type: string;
-  readonly notNull: boolean;
-  readonly default: string | null;
-  readonly generated: 'stored' | 'virtual' | null;
-  readonly collation: string | null;
-}
-
-interface StatisticsRow extends ColumnStatistics {
-  readonly schema: string;
-  readonly relation: string;
-  readonly column: string;
-}
-
-interface ForeignKeyRow {
-  readonly oid: string;
-  readonly columns: readonly string[];
-  readonly referencesSchema: string;
-  readonly referencesName: string;
-  readonly referencesColumns: readonly string[];
-}
-
-interface IndexRow extends Pick<
-  CatalogIndex,
-  | 'schema'
-  | 'table'
-  | 'name'
-  | 'method'
-  | 'unique'
-  | 'primary'
-  | 'constraint'
-  | 'predicate'
-  | 'definition'
-  | 'sizeBytes'
-  | 'scans'
-> {
-  readonly rows: number;
-  readonly tableOid: string;
-  readonly attributes: readonly {
-    readonly column: string | null;
-    readonly expression: string;
-    readonly attribute: string;
-    readonly key: boolean;
-  }[];
-}
-
-interface TypeRow {
-  readonly schema: string;
-  readonly name: string;
-  readonly definition: string;
 }

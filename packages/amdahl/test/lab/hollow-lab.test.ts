@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CatalogArtifact } from '../../src/artifacts/catalog.ts';
@@ -134,9 +134,7 @@ describe('an index tried in the lab', () => {
   );
 
   test('has the size and height the real one has', async () => {
-    for (const client of [shop.client, lab]) {
-      await client.query('CREATE EXTENSION IF NOT EXISTS pageinspect');
-    }
+    await shop.client.query('CREATE EXTENSION IF NOT EXISTS pageinspect');
     const height = 'SELECT level FROM bt_metap($1)';
     const misjudged: string[] = [];
     for (const [index, size] of lab.candidates) {
@@ -147,8 +145,8 @@ describe('an index tried in the lab', () => {
         [index.name],
       );
       const built = await shop.client.query<{ level: string }>(height, [index.name]);
-      const [hollow] = await lab.query(height, [index.name]);
-      expect({ name: index.name, ...hollow }).toEqual({ name: index.name, ...built.rows[0] });
+      const level = await heightInLab(index.name);
+      expect({ name: index.name, level }).toEqual({ name: index.name, ...built.rows[0] });
       await shop.client.query(`DROP INDEX ${index.name}`);
       const real = rows[0]?.pages ?? 0;
       if (Math.abs(size.pages - real) > Math.max(3, 0.15 * real)) {
@@ -158,6 +156,13 @@ describe('an index tried in the lab', () => {
     expect(misjudged).toEqual([]);
   });
 });
+
+/** Height of an index in the lab, from the first page of its file. */
+async function heightInLab(name: string): Promise<string> {
+  const [row] = await lab.query('SELECT pg_relation_filepath($1::regclass) AS path', [name]);
+  const page = readFileSync(join(lab.dataDirectory, String(row?.['path'])));
+  return String(page.readUInt32LE(36));
+}
 
 test('an expression index has statistics of the expression, as ANALYZE would find them', async () => {
   const schema = schemaOf(catalog);
@@ -238,7 +243,6 @@ test('what cannot be modelled is named, and the rest is modelled', async () => {
   const strange: CatalogArtifact = {
     ...catalog,
     extensions: [...(catalog.extensions ?? []), { name: 'postgis', schema: 'public' }],
-    extendedStatistics: ['orders_stats'],
     settings: { ...catalog.settings, no_such_setting: 'on' },
     tables: catalog.tables.map((table) =>
       table.name === 'users'
@@ -262,8 +266,9 @@ test('what cannot be modelled is named, and the rest is modelled', async () => {
   try {
     const warnings = other.warnings.join('\n');
     expect(warnings).toContain('the extension postgis');
-    expect(warnings).toContain('the type geometry(Point,4326)');
-    expect(warnings).toContain('the extended statistics orders_stats');
+    expect(warnings).toContain(
+      'the type geometry(Point,4326); columns of that type are modelled as text: users.home.',
+    );
     expect(warnings).toContain('the setting no_such_setting = on');
     const plan = await other.explain('SELECT home FROM users WHERE id = $1', [5]);
     expect(indexesUsed(plan)).toContain('users_pkey');

@@ -83,9 +83,11 @@ INSERT INTO orders (user_id, status, total_cents, placed_on, updated_at, created
 SELECT 77, 'new', 100, '2026-06-01', '2026-06-01', timestamptz '2026-06-01' + i * interval '1 hour'
 FROM generate_series(1, 60) i`;
 
-/** Starts PostgreSQL and fills the shop; takes a few seconds. */
-export async function startStorefront(): Promise<Storefront> {
-  const server = await startPostgres({ settings: { autovacuum: 'off' } });
+/** Starts PostgreSQL, with more settings, and fills the shop; takes a few seconds. */
+export async function startStorefront(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Storefront> {
+  const server = await startPostgres({ settings: { autovacuum: 'off', ...settings } });
   const admin = new Client({ connectionString: server.url() });
   await admin.connect();
   await admin.query('CREATE DATABASE shop');
