@@ -1,4 +1,6 @@
-/** Plans of the captured statements, from EXPLAIN without ANALYZE on the target itself. */
+import type { ExplainedPlan } from '../sql/plan-reading/explained-plan.ts';
+
+/** Plans of the captured statements, from EXPLAIN on the target itself. */
 export interface PlansArtifact {
   readonly plans: readonly CapturedPlan[];
   /** What was left out, as sentences. */
@@ -14,6 +16,8 @@ export interface CapturedPlan {
   /** The root of EXPLAIN (FORMAT JSON), or why the planner would not plan it. */
   readonly plan: PlanNode | null;
   readonly error: string | null;
+  /** What a plan of the statement really did, where one was executed: with `--analyze`, or as logged. */
+  readonly executed?: ExplainedPlan;
 }
 
 /**

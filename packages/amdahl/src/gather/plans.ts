@@ -1,10 +1,14 @@
 import { openReadOnly } from '../sql/read-only-database.ts';
+import { executePlans } from '../workload/executed-plans.ts';
 import { planStatements } from '../workload/plan-statements.ts';
 import { workloadOf } from '../workload/workload-of.ts';
 import { noDatabase } from './catalog.ts';
 import type { Gatherer } from './gatherer.ts';
 
-/** Asks the target's planner for the plan of each captured statement. Nothing is executed. */
+/**
+ * Asks the target's planner for the plan of each captured statement. Nothing is executed unless the
+ * run was told to, and then only SELECTs that are shown to change nothing, after the load.
+ */
 export const plansGatherer: Gatherer<'plans'> = {
   artifact: 'plans',
   phase: 'after',
@@ -17,7 +21,8 @@ export const plansGatherer: Gatherer<'plans'> = {
       return { absent: 'the app sent no statement to the database' };
     const database = await openReadOnly(options.database);
     try {
-      return await planStatements(database, workload, { signal, report });
+      const plans = await planStatements(database, workload, { signal, report });
+      return options.analyze ? await executePlans(database, plans, { signal, report }) : plans;
     } finally {
       await database.close();
     }

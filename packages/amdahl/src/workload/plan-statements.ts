@@ -26,7 +26,11 @@ export async function planStatements(
   for (const [done, statement] of wanted.entries()) {
     signal.throwIfAborted();
     report(`plan ${done + 1} of ${wanted.length}`);
-    plans.push(await planOf(database, statement));
+    const { executedPlan: executed } = statement;
+    plans.push({
+      ...(await planOf(database, statement)),
+      ...(executed === null ? {} : { executed }),
+    });
   }
   const left = statements.length - wanted.length;
   return {

@@ -103,6 +103,32 @@ test('what cannot be planned says why, and the others are planned', async () => 
   });
 });
 
+test('with analyze SELECTs are executed once more, and nothing else', async () => {
+  const database = server.url().replace('postgres@', 'reader@');
+  const statements = [
+    captured('SELECT * FROM orders WHERE status = $1', [['failed']]),
+    captured('UPDATE orders SET total = 0', []),
+    captured('SELECT * FROM orders FOR UPDATE', []),
+    captured('SELECT 1 / (id - $1::int) FROM orders', [[7]]),
+    captured('SELECT * FROM gone', []),
+  ];
+  const context = databaseContext(database, { agent: agentOf({ statements }) });
+  const options = { ...context.options, analyze: true };
+  const { plans, warnings } = (await plansGatherer.gather({
+    ...context,
+    options,
+  })) as PlansArtifact;
+  const byText = new Map(plans.map(({ text, executed }) => [text, executed?.plan['Actual Rows']]));
+  expect(Object.fromEntries(byText)).toEqual({
+    'SELECT * FROM orders WHERE status = $1': 20,
+    'UPDATE orders SET total = 0': undefined,
+    'SELECT * FROM orders FOR UPDATE': undefined,
+    'SELECT 1 / (id - $1::int) FROM orders': undefined,
+    'SELECT * FROM gone': undefined,
+  });
+  expect(warnings).toEqual([expect.stringMatching(/^1 statement could not .*: division by zero/)]);
+});
+
 test('without statements there is nothing to plan', async () => {
   const context = databaseContext(server.url());
   expect(await plansGatherer.gather(context)).toEqual({
