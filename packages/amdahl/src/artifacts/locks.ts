@@ -42,7 +42,7 @@ export interface LockWait {
   readonly longestWaitMs: number;
   /** How old the blocking transaction became; null when it is not known. */
   readonly longestTransactionMs: number | null;
-  /** Most sessions that waited like this at once. */
+  /** Most sessions that waited behind one transaction with this statement at once. */
   readonly mostAtOnce: number;
   /** Most rows that were contended for at once; 0 when it is not about a row. */
   readonly mostRows: number;

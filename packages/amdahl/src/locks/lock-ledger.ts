@@ -29,7 +29,11 @@ export class LockLedger {
   add(sample: LockSample, elapsedMs: number, at: Date): void {
     this.#samples += 1;
     const sessions = new Map(sample.map((session) => [session.pid, session]));
-    const seen = new Map<string, { count: number; readonly rows: Set<string> }>();
+    /** Of those with one statement behind one head, whichever lock each is at in its line. */
+    const seen = new Map<
+      string,
+      { count: number; readonly rows: Set<string>; readonly keys: Set<string> }
+    >();
     for (const session of sample) {
       if (session.wait === null) {
         this.#addIdle(session);
@@ -39,17 +43,21 @@ export class LockLedger {
       if (circle !== null) this.#addDeadlock(circle, at);
       for (const head of heads) {
         const key = this.#addWait(session, session.wait, head, elapsedMs / heads.length);
-        const now = seen.get(key) ?? { count: 0, rows: new Set() };
+        const line = JSON.stringify([session.statement, head.session.pid]);
+        const now = seen.get(line) ?? { count: 0, rows: new Set(), keys: new Set() };
         now.count += 1;
+        now.keys.add(key);
         if (session.wait.row !== null) now.rows.add(session.wait.row);
-        seen.set(key, now);
+        seen.set(line, now);
       }
     }
-    for (const [key, { count, rows }] of seen) {
-      const known = this.#waits.get(key);
-      if (known === undefined) continue;
-      known.mostAtOnce = Math.max(known.mostAtOnce, count);
-      known.mostRows = Math.max(known.mostRows, rows.size);
+    for (const { count, rows, keys } of seen.values()) {
+      for (const key of keys) {
+        const known = this.#waits.get(key);
+        if (known === undefined) continue;
+        known.mostAtOnce = Math.max(known.mostAtOnce, count);
+        known.mostRows = Math.max(known.mostRows, rows.size);
+      }
     }
   }
 
