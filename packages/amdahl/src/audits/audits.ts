@@ -14,6 +14,8 @@ import { idleInTransaction } from './queries/idle-in-transaction.ts';
 import { lockContention } from './queries/lock-contention.ts';
 import { schemaLockQueue } from './queries/schema-lock-queue.ts';
 import { missingIndex } from './queries/missing-index.ts';
+import { chattyTransaction } from './queries/chatty-transaction.ts';
+import { duplicateStatement } from './queries/duplicate-statement.ts';
 import { nPlusOne } from './queries/n-plus-one.ts';
 import { nonSargablePredicate } from './queries/non-sargable-predicate.ts';
 import { redundantIndex } from './queries/redundant-index.ts';
@@ -33,6 +35,8 @@ export const audits: readonly Audit[] = [
   redundantIndex,
   nonSargablePredicate,
   nPlusOne,
+  duplicateStatement,
+  chattyTransaction,
   selectStar,
   deepOffset,
   largeResult,

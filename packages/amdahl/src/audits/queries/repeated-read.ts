@@ -1,6 +1,5 @@
 import { formatMs } from '@amdahl/metrics';
-import { kindOf } from '../../sql/statement-shape.ts';
-import { parseStatement } from '../../sql/parser.ts';
+import { isPlainRead } from '../../sql/plain-read.ts';
 import { formatCount, formatShare, shortened } from '../../wording.ts';
 import { defineAudit, type Audit } from '../audit.ts';
 import type { Finding } from '../finding.ts';
@@ -37,7 +36,7 @@ export const repeatedRead: Audit = defineAudit({
  */
 export function isRepeatedRead(use: StatementUse): boolean {
   const known = sum(use.routes, (route) => route.knownBeforeShare * route.count) / use.count;
-  return use.count >= leastCount && known >= leastHitShare && isRead(use);
+  return use.count >= leastCount && known >= leastHitShare && isPlainRead(use.exampleText);
 }
 
 /** Share of all executions that found what was already known. */
@@ -45,17 +44,6 @@ function hitShare(use: StatementUse): number {
   return use.count === 0
     ? 0
     : sum(use.routes, (route) => route.repeatedShare * route.count) / use.count;
-}
-
-function isRead(use: StatementUse): boolean {
-  const { node } = parseStatement(use.exampleText);
-  // A lock or a change is no read, however equal its rows.
-  return (
-    node !== null &&
-    kindOf(node) === 'select' &&
-    'SelectStmt' in node &&
-    node.SelectStmt.lockingClause === undefined
-  );
 }
 
 function toFinding(use: StatementUse): readonly Finding[] {
