@@ -1,7 +1,7 @@
 import type { CatalogArtifact } from '../artifacts/catalog.ts';
 import type { Finding, IndexBuild } from '../audits/finding.ts';
 import { formatBytes, listed } from '../wording.ts';
-import { buildSeconds, formatBuildTime, type BuildKind } from './build-time.ts';
+import { buildSeconds, formatBuildTime } from './build-time.ts';
 import {
   buildStep,
   dropStep,
@@ -118,9 +118,7 @@ function headOf(step: ExplainedStep, number: string): readonly string[] {
     const beside = table === null ? '' : ` beside a table of ${formatBytes(table.sizeBytes)}`;
     lines.push(`Size: about ${formatBytes(build.estimatedSizeBytes)}${beside}.`);
     if (table !== null) {
-      lines.push(
-        `Time to build: ${formatBuildTime(buildSeconds(table.rows, kindOf(build, step)))}.`,
-      );
+      lines.push(`Time to build: ${formatBuildTime(buildSeconds(table.rows, build.kind))}.`);
     }
     lines.push(
       'If it fails, an invalid index stays that only costs writes; drop it and build it again:',
@@ -128,17 +126,6 @@ function headOf(step: ExplainedStep, number: string): readonly string[] {
     );
   }
   return lines.map((line, at) => (at === 0 ? `-- ${line}` : `--    ${line}`));
-}
-
-function kindOf({ definition, table: name }: IndexBuild, { table }: MigrationStep): BuildKind {
-  if (definition.includes(' USING gin ')) return 'gin';
-  const columns = table?.columns ?? [];
-  const text = columns.some(
-    ({ name: column, type }) =>
-      /^(text|character|uuid|numeric|bytea)/.test(type) &&
-      definition.slice(definition.indexOf(name)).includes(column),
-  );
-  return text ? 'texts' : 'numbers';
 }
 
 /** A comment ends with its line. */

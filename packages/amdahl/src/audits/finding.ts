@@ -1,4 +1,5 @@
 import type { CodeFrame } from '@amdahl/agent/protocol';
+import type { IndexKind } from '../sql/index-definition.ts';
 import type { Detail } from './detail.ts';
 
 /** The six steps of the checklist on the report's front page; each audit belongs to one. */
@@ -52,6 +53,8 @@ export interface IndexBuild {
   readonly table: string;
   /** `CREATE INDEX name ON table …` */
   readonly definition: string;
+  /** What it holds, which tells how long it takes to build. */
+  readonly kind: IndexKind;
   readonly estimatedSizeBytes: number;
   /** An extension that must be installed first. */
   readonly requires?: string;

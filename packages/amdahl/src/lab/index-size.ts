@@ -1,4 +1,5 @@
 import type { CatalogColumn, CatalogIndex, CatalogTable } from '../artifacts/catalog.ts';
+import { parseArrayText } from '../sql/array-text.ts';
 import type { LabIndex } from '../sql/index-definition.ts';
 import { alignedWidth, btreePages, pageBytes } from './btree-pages.ts';
 
@@ -27,7 +28,7 @@ export function estimateIndexSize(index: LabIndex): IndexSize {
   const rows = Math.max(index.table.rows, 0) * (index.selectivity ?? 1);
   const pages =
     index.method === 'gin'
-      ? trigramPages(rows, leafWidthBytes)
+      ? ginPages(index, rows, leafWidthBytes)
       : btreePages({
           rows,
           keyWidthBytes: leafWidthBytes,
@@ -109,11 +110,31 @@ function distinctKeys(
   return columns.reduce((product, column) => Math.min(rows, product * distinctOf(column, rows)), 1);
 }
 
+/** A row number in a compressed posting list takes one to two bytes when lists are long. */
+const bytesPerPosting = 1.5;
+/** A key with its own small posting list: header, value, the list's own header. */
+const bytesPerKey = 24;
+
 /**
- * Each text has about as many trigrams as letters; a row number in a compressed posting list takes
- * one to two bytes when lists are long.
+ * Each text has about as many trigrams as letters. Of arrays and text search vectors ANALYZE keeps
+ * how many different elements a row holds; a jsonb document takes some twelve bytes for each.
  */
-function trigramPages(rows: number, widthBytes: number): number {
-  const bytesPerPosting = 1.5;
-  return 2 + Math.ceil((rows * widthBytes * bytesPerPosting) / pageBytes);
+function ginPages(index: LabIndex, rows: number, widthBytes: number): number {
+  const trigrams = index.keys.some(({ operatorClass }) => operatorClass === 'gin_trgm_ops');
+  const postings = trigrams
+    ? rows * widthBytes
+    : rows * index.keys.reduce((sum, key) => sum + elementsIn(index.table, key.column), 0);
+  const keys = trigrams ? 0 : Math.min(postings, rows);
+  return 2 + Math.ceil((postings * bytesPerPosting + keys * bytesPerKey) / pageBytes);
+}
+
+const bytesPerElement = 12;
+
+function elementsIn(table: CatalogTable, name: string | undefined): number {
+  const column = table.columns.find((each) => each.name === name);
+  const counts = column?.statistics?.elements?.countHistogram ?? null;
+  // `pg_stats.elem_count_histogram` ends with the average.
+  const average = Number(parseArrayText(counts).at(-1) ?? Number.NaN);
+  if (Number.isFinite(average)) return average;
+  return widthOf(column) / bytesPerElement;
 }

@@ -63,6 +63,18 @@ export function defineIndex(index: IndexProposal, taken: ReadonlySet<string>): L
   };
 }
 
+/** What an index holds, as far as building and keeping it takes different time. */
+export type IndexKind = 'numbers' | 'texts' | 'gin';
+
+export function indexKind({ method, keys, include, table }: IndexProposal): IndexKind {
+  if (method === 'gin') return 'gin';
+  const columns = new Set([...keys.map(({ column }) => column), ...include]);
+  const wide = table.columns.some(
+    ({ name, type }) => columns.has(name) && /^(text|character|uuid|numeric|bytea)/.test(type),
+  );
+  return wide || columns.has(undefined) ? 'texts' : 'numbers';
+}
+
 /** The migration: built without blocking writes. */
 export function concurrently(definition: string): string {
   return definition.replace(/^CREATE INDEX /, 'CREATE INDEX CONCURRENTLY ');

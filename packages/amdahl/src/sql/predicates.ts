@@ -10,8 +10,19 @@ export interface Predicate {
   readonly column: CatalogColumn;
   /** What is compared when it is not the bare column, with bare column names: `lower(email)`. */
   readonly expression: string | null;
-  /** `prefix` is `LIKE 'x%'`, `contains` any other pattern. */
-  readonly operator: 'equality' | 'in' | 'range' | 'prefix' | 'contains' | 'null';
+  /**
+   * `prefix` is `LIKE 'x%'`, `contains` any other pattern; `element` asks what an array, a jsonb or a
+   * text search vector holds: `tags @> $1`.
+   */
+  readonly operator:
+    | 'equality'
+    | 'in'
+    | 'range'
+    | 'prefix'
+    | 'contains'
+    | 'null'
+    | 'not-null'
+    | 'element';
   /** The other side is a column of another table. */
   readonly join: boolean;
   /** The whole condition, a node of the statement's tree. */
@@ -38,8 +49,10 @@ export function predicatesOf(
   const either = as(node, 'BoolExpr');
   if (either?.boolop === 'OR_EXPR') return searchesOf(node, either.args ?? [], scope, parameters);
   const nullTest = as(node, 'NullTest');
-  if (nullTest?.nulltesttype === 'IS_NULL')
-    return onSide(node, nullTest.arg, undefined, 'null', scope);
+  if (nullTest !== null) {
+    const operator = nullTest.nulltesttype === 'IS_NULL' ? 'null' : 'not-null';
+    return onSide(node, nullTest.arg, undefined, operator, scope);
+  }
   const membership = as(node, 'SubLink');
   if (membership?.subLinkType === 'ANY_SUBLINK') {
     return onSide(node, membership.testexpr, undefined, 'equality', scope).map((found) => ({
@@ -50,6 +63,8 @@ export function predicatesOf(
   const comparison = as(node, 'A_Expr');
   if (comparison === null) return [];
   const { lexpr, rexpr } = comparison;
+  const elements = elementSide(comparison);
+  if (elements !== undefined) return onSide(node, elements, undefined, 'element', scope);
   const operator = operatorOf(comparison, parameters);
   if (operator === null) return [];
   const left = onSide(node, lexpr, rexpr, operator, scope);
@@ -91,6 +106,14 @@ function operatorOf(comparison: A_Expr, parameters: readonly unknown[]): Operato
     default:
       return null;
   }
+}
+
+/** The side that holds elements, when the operator asks for some of them. */
+function elementSide({ kind, name, lexpr, rexpr }: A_Expr): Node | undefined {
+  if (kind !== 'AEXPR_OP') return undefined;
+  const operator = lastName(name);
+  if (operator === '<@') return rexpr;
+  return ['@>', '&&', '@@', '?', '?|', '?&'].includes(operator) ? lexpr : undefined;
 }
 
 function likeOperator(pattern: unknown): Operator | null {

@@ -1,6 +1,6 @@
 import type { Node, SelectStmt } from 'libpg-query';
 import type { CatalogColumn } from '../artifacts/catalog.ts';
-import { as, conjunctsOf, findAll, nameParts, valueOf, walk } from './ast.ts';
+import { as, conjunctsOf, findAll, lastName, nameParts, valueOf, walk } from './ast.ts';
 import { predicatesOf, type Predicate } from './predicates.ts';
 import type { Schema } from './schema.ts';
 import { resolveColumn, type Relation, type ResolvedColumn, type Scope } from './scope.ts';
@@ -18,12 +18,17 @@ export interface QueryBlock {
   readonly predicates: readonly Predicate[];
   /** ORDER BY, when an index of one table could give that order; else empty. */
   readonly sort: readonly SortKey[];
+  /** GROUP BY or DISTINCT, when it names columns of one table; else empty. */
+  readonly group: readonly GroupKey[];
   readonly limited: boolean;
 }
 
-export interface SortKey {
+export interface GroupKey {
   readonly relation: Relation;
   readonly column: CatalogColumn;
+}
+
+export interface SortKey extends GroupKey {
   readonly descending: boolean;
   readonly nullsFirst: boolean;
 }
@@ -138,11 +143,14 @@ function readBlock(parts: BlockParts, body: object, outer: Scope | null, reading
   }));
   const scope: Scope = { relations, outer };
   const conditions = [...sources.conditions, ...conjunctsOf(parts.where)];
+  const { select } = parts;
+  const extreme = select === undefined ? null : extremeOf(select, scope);
   reading.blocks.push({
     relations,
     predicates: conditions.flatMap((node) => predicatesOf(node, scope, reading.parameters)),
-    sort: parts.select === undefined ? [] : sortOf(parts.select, scope),
-    limited: limitOf(parts.select?.limitCount, reading.parameters),
+    sort: extreme === null ? (select === undefined ? [] : sortOf(select, scope)) : [extreme],
+    group: select === undefined ? [] : groupOf(select, scope),
+    limited: extreme !== null || limitOf(select?.limitCount, reading.parameters),
   });
   for (const query of sources.subqueries) readStatement(query, scope, reading);
   // Subqueries in WHERE, the select list and HAVING see this block's tables.
@@ -220,6 +228,35 @@ function sortOf(select: SelectStmt, scope: Scope): readonly SortKey[] {
     });
   }
   return keys;
+}
+
+/** `min(c)` and `max(c)` alone are answered by one end of an index, as if sorted with a limit of 1. */
+function extremeOf({ targetList = [], groupClause }: SelectStmt, scope: Scope): SortKey | null {
+  const call = as(as(targetList[0], 'ResTarget')?.val, 'FuncCall');
+  const name = lastName(call?.funcname);
+  const fields = as(call?.args?.[0], 'ColumnRef')?.fields;
+  if (targetList.length !== 1 || groupClause !== undefined || fields === undefined) return null;
+  if (name !== 'min' && name !== 'max') return null;
+  const resolved = resolveColumn(fields, scope);
+  if (resolved?.local !== true) return null;
+  const { relation, column } = resolved;
+  return { relation, column, descending: name === 'max', nullsFirst: name === 'max' };
+}
+
+/** GROUP BY, else DISTINCT, as far as it names columns of one table. */
+function groupOf(select: SelectStmt, scope: Scope): readonly GroupKey[] {
+  const distinct = (select.distinctClause ?? []).length > 0;
+  const named: readonly (Node | undefined)[] = distinct
+    ? (select.targetList ?? []).map((target) => as(target, 'ResTarget')?.val)
+    : (select.groupClause ?? []);
+  const keys = named.map((node) =>
+    as(node, 'ColumnRef') === null && as(node, 'A_Const') === null
+      ? null
+      : sortColumn(node, select, scope),
+  );
+  const [first] = keys;
+  const one = keys.every((key) => key?.local === true && key.relation === first?.relation);
+  return one ? keys.flatMap((key) => key ?? []) : [];
 }
 
 /** A bare name in ORDER BY means an output column first; a number means its position. */

@@ -4,7 +4,7 @@ import { indexCandidates } from '../../src/sql/index-candidates.ts';
 import { concurrently, indexName, type LabIndex } from '../../src/sql/index-definition.ts';
 import { parseStatement } from '../../src/sql/parser.ts';
 import { shapeOf } from '../../src/sql/statement-shape.ts';
-import { index, shopCatalog, shopSchema } from './schema-fixture.ts';
+import { column, index, shopCatalog, shopSchema, table } from './schema-fixture.ts';
 
 function candidates(text: string, more: Partial<CatalogArtifact> = {}): readonly LabIndex[] {
   const schema = shopSchema(more);
@@ -102,6 +102,115 @@ describe('special indexes', () => {
     expect(found).toMatchObject({ rule: 'function-on-column' });
     expect(found?.definition).toBe('CREATE INDEX users_lower_email_idx ON users ((lower(email)))');
   });
+});
+
+describe('indexes of few rows', () => {
+  /** 1 % of the orders failed, no user is inactive in the sample, a tenth has no date. */
+  const { tables } = shopCatalog();
+  const common = {
+    status: ['{shipped,paid,failed}', '{0.7,0.29,0.01}', 0],
+    active: ['{t}', '{1}', 0],
+    placed_on: [null, null, 0.9],
+  } as const;
+  const skewed = {
+    tables: tables.map((table) => ({
+      ...table,
+      columns: table.columns.map((each) => {
+        const known = common[each.name as keyof typeof common];
+        if (known === undefined || each.statistics === null) return each;
+        const [mostCommonValues, mostCommonFrequencies, nullFraction] = known;
+        return {
+          ...each,
+          statistics: { ...each.statistics, mostCommonValues, mostCommonFrequencies, nullFraction },
+        };
+      }),
+    })),
+  };
+  const partial = (text: string): readonly string[] =>
+    keys(text, skewed).filter((each) => each.includes(' WHERE '));
+
+  test('a rare constant of the text narrows the index that the other conditions want', () => {
+    expect(
+      partial("SELECT * FROM orders o WHERE o.status = 'failed' ORDER BY created_at LIMIT 5"),
+    ).toEqual(["(created_at) WHERE status = 'failed'"]);
+    expect(partial("SELECT * FROM orders WHERE status IN ('failed', 'lost')")).toEqual([
+      "(id) WHERE status IN ('failed', 'lost')",
+    ]);
+    expect(partial('SELECT id FROM users WHERE NOT active AND name = $1')).toEqual([
+      '(name) WHERE NOT (active)',
+      '(name) INCLUDE (id, active) WHERE NOT (active)',
+    ]);
+    expect(partial('SELECT * FROM orders WHERE placed_on IS NOT NULL AND user_id = $1')).toEqual([
+      '(user_id) WHERE placed_on IS NOT NULL',
+    ]);
+  });
+
+  test('says how few rows are in it', () => {
+    const found = candidates("SELECT * FROM orders WHERE status = 'failed'", skewed).find(
+      ({ predicate }) => predicate !== undefined,
+    );
+    expect(found).toMatchObject({
+      predicate: "status = 'failed'",
+      selectivity: 0.01,
+      name: 'orders_id_where_status_failed_idx',
+    });
+  });
+
+  test.each([
+    ['a parameter could be any value', 'SELECT * FROM orders WHERE status = $1'],
+    ['a common value leaves most rows', "SELECT * FROM orders WHERE status = 'shipped'"],
+    ['most rows are null', 'SELECT * FROM orders WHERE placed_on IS NULL'],
+    ['a column of many values is no state', 'SELECT * FROM orders WHERE user_id = 77'],
+  ])('not where %s', (_why, text) => {
+    expect(partial(text)).toEqual([]);
+  });
+});
+
+describe('elements', () => {
+  const { tables } = shopCatalog();
+  const documents = table('documents', [
+    column('id', 'integer'),
+    column('tags', 'text[]'),
+    column('body', 'text'),
+    column('words', 'tsvector'),
+    column('data', 'jsonb'),
+    column('valid', 'daterange'),
+  ]);
+  test.each([
+    ["tags @> ARRAY['x']", '(tags)'],
+    ["ARRAY['x'] <@ tags", '(tags)'],
+    ['tags && $1', '(tags)'],
+    ['data @> $1', '(data jsonb_path_ops)'],
+    ['data ? $1', '(data)'],
+    ['words @@ to_tsquery($1)', '(words)'],
+    [
+      "to_tsvector('english', body) @@ plainto_tsquery('english', $1)",
+      "((to_tsvector('english', body)))",
+    ],
+  ])('%s wants a GIN index', (condition, expected) => {
+    const more = { tables: [...tables, documents] };
+    expect(keys(`SELECT * FROM documents d WHERE ${condition}`, more)).toEqual([
+      `USING gin ${expected}`,
+    ]);
+  });
+
+  test('what GIN does not index is left alone', () => {
+    const more = { tables: [...tables, documents] };
+    expect(keys('SELECT * FROM documents WHERE valid @> $1', more)).toEqual([]);
+  });
+});
+
+test('the columns of GROUP BY and DISTINCT come in order', () => {
+  expect(keys('SELECT user_id, count(*) FROM orders GROUP BY user_id')).toEqual(['(user_id)']);
+  expect(keys('SELECT DISTINCT status FROM orders WHERE user_id = $1')).toContain(
+    '(user_id, status)',
+  );
+});
+
+test('the least and the greatest value are at the ends of an index', () => {
+  expect(keys('SELECT max(created_at) FROM orders WHERE user_id = $1')[0]).toBe(
+    '(user_id, created_at)',
+  );
 });
 
 describe('what is there already', () => {

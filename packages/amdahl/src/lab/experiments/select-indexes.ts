@@ -3,7 +3,7 @@ import type {
   IndexSelection,
   SelectedIndex,
 } from '../../artifacts/experiments.ts';
-import type { LabIndex } from '../../sql/index-definition.ts';
+import { indexKind, type LabIndex } from '../../sql/index-definition.ts';
 import { costOf } from '../../sql/read-plan.ts';
 import type { Schema } from '../../sql/schema.ts';
 import { qualifiedName } from '../../sql/schema.ts';
@@ -84,6 +84,7 @@ async function selected(
     reason: index.reason,
     ...(index.rule === undefined ? {} : { rule: index.rule }),
     ...(index.requires === undefined ? {} : { requires: index.requires }),
+    kind: indexKind(index),
     estimatedPages: size?.pages ?? 0,
     estimatedSizeBytes: size?.sizeBytes ?? 0,
     effects,

@@ -1,6 +1,6 @@
 import type { ExperimentEffect, IndexExperiment } from '../../artifacts/experiments.ts';
 import type { PlanNode } from '../../artifacts/plans.ts';
-import type { LabIndex } from '../../sql/index-definition.ts';
+import { indexKind, type LabIndex } from '../../sql/index-definition.ts';
 import { costOf } from '../../sql/read-plan.ts';
 import { qualifiedName } from '../../sql/schema.ts';
 import type { HollowLab } from '../hollow-lab.ts';
@@ -32,6 +32,7 @@ export async function tryIndexes(
       reason: index.reason,
       ...(index.rule === undefined ? {} : { rule: index.rule }),
       ...(index.requires === undefined ? {} : { requires: index.requires }),
+      kind: indexKind(index),
       estimatedPages: size.pages,
       estimatedSizeBytes: size.sizeBytes,
       effects,

@@ -1,7 +1,7 @@
 import type { CatalogTable } from '../../artifacts/catalog.ts';
 import type { PlanNode } from '../../artifacts/plans.ts';
 import { findAll, lastName } from '../../sql/ast.ts';
-import type { LabIndex } from '../../sql/index-definition.ts';
+import { indexKind, type LabIndex } from '../../sql/index-definition.ts';
 import { parseStatement } from '../../sql/parser.ts';
 import { planNodes } from '../../sql/read-plan.ts';
 import type { Schema } from '../../sql/schema.ts';
@@ -20,11 +20,8 @@ import type { LabStatement } from './lab-statement.ts';
  * Measured by benchmarks/index-maintenance on two cores of a shared machine, everything in memory:
  * see there for the spread.
  */
-export const maintenanceMsPerEntry: Readonly<Record<LabIndex['method'], number>> = {
-  btree: 0.004,
-  gin: 0.03,
-};
-const vacuumShare = 0.3;
+const msPerEntry = { numbers: 0.005, texts: 0.013, gin: 0.05 } as const;
+const vacuumShare = 0.1;
 
 /** Rows a statement writes to one table, all its executions together. */
 export interface TableWrites {
@@ -78,7 +75,7 @@ export function overheadOf(
   writes: readonly TableWrites[],
   schema: Schema,
 ): number {
-  const perEntry = maintenanceMsPerEntry[index.method];
+  const perEntry = msPerEntry[indexKind(index)];
   const share = index.selectivity ?? 1;
   const others = schema.indexesOf(index.table);
   const own = columnsOf(index);
@@ -96,7 +93,7 @@ export function overheadOf(
           );
           const touches = [...own].some((column) => changed.has(column));
           if (!touches) return wasHot ? total : total + rows * share * perEntry;
-          const lost = wasHot ? others.length * maintenanceMsPerEntry.btree : 0;
+          const lost = wasHot ? others.length * msPerEntry.numbers : 0;
           return total + rows * (share * perEntry + lost);
         }
         default:
