@@ -18,9 +18,10 @@ export async function adviceOfRecording(directory: string, now: Date): Promise<A
     agent.status === 'ok' ? capturedStatements(agent.value) : { statements: [], unread: [] };
   const { statements, unread } = captured;
   const requests = new Map(result.routes.map(({ route, count }) => [route, count]));
-  const findings = rankAdvice(
+  const ranked = rankAdvice(
     result.findings.filter(({ step }) => step === 'queries'),
     (route) => requests.get(route) ?? 0,
+    null,
   );
   return {
     schemaVersion: adviceSchemaVersion,
@@ -40,10 +41,10 @@ export async function adviceOfRecording(directory: string, now: Date): Promise<A
     interrupted: result.interrupted,
     fidelity: experiments.status === 'ok' ? experiments.value.fidelity : null,
     warnings: experiments.status === 'ok' ? experiments.value.warnings : [],
-    findings,
+    ...ranked,
     remarks: [],
     outcomes: result.outcomes.filter(({ step }) => step === 'queries'),
-    migration: migrationOf(findings, catalog.status === 'ok' ? catalog.value : undefined),
+    migration: migrationOf(ranked.findings, catalog.status === 'ok' ? catalog.value : undefined),
     sources: result.sources,
   };
 }

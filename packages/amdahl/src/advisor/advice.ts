@@ -25,6 +25,8 @@ export interface Advice {
   readonly warnings: readonly string[];
   /** Best first. Gains overlap and must not be added up. */
   readonly findings: readonly AdvisedFinding[];
+  /** Findings left out because they save next to nothing of the workload's time. */
+  readonly negligible: number;
   /** What the text of statements alone shows, confirmed by no database. */
   readonly remarks: readonly PlacedRemark[];
   readonly outcomes: readonly AuditOutcome[];

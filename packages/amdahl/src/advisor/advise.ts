@@ -51,7 +51,8 @@ export async function advise(options: AdviseOptions): Promise<Advised> {
     const calls = new Map(
       uses.flatMap((use) => use.routes.map(({ measured }) => [measured.route, measured.count])),
     );
-    const ranked = rankAdvice(findings, (route) => calls.get(route) ?? 1);
+    const { totalMs } = summaryOf(workload);
+    const ranked = rankAdvice(findings, (route) => calls.get(route) ?? 1, totalMs);
     return {
       failure,
       advice: {
@@ -68,10 +69,10 @@ export async function advise(options: AdviseOptions): Promise<Advised> {
           ...(catalog?.hidden ?? []),
           ...(evidence.experiments?.warnings ?? []),
         ],
-        findings: ranked,
+        ...ranked,
         remarks: [],
         outcomes,
-        migration: migrationOf(ranked, catalog),
+        migration: migrationOf(ranked.findings, catalog),
       },
     };
   } finally {
@@ -88,6 +89,7 @@ function onTextsAlone({ workload }: ReadWorkload, options: AdviseOptions): Advic
     fidelity: null,
     warnings: workload.warnings,
     findings: [],
+    negligible: 0,
     remarks: workload.statements.flatMap(({ exampleText, origin }) =>
       lintText(exampleText, { dialect: options.dialect }).map((remark) => ({ ...remark, origin })),
     ),

@@ -1,6 +1,6 @@
 import type { Advice, AdvisedFinding } from '../../advisor/advice.ts';
 import { counted, shortened } from '../../wording.ts';
-import { briefEvidence, changeLines } from '../brief.ts';
+import { briefEvidence, changeLines, type ChangeLine } from '../brief.ts';
 import { formatGain } from '../figures.ts';
 import { indented, printable, wrapped } from '../terminal/lines.ts';
 import { heading, paintFor, type Paint } from '../terminal/paint.ts';
@@ -22,6 +22,14 @@ export function renderAdviceTerminal(advice: Advice, options: TerminalOptions): 
     introduction(advice, paint, width),
     best === undefined ? nothingFound(advice, paint) : inFull(best, advice, paint, width),
     others.length === 0 ? [] : list(others, advice, paint, width),
+    advice.negligible === 0
+      ? []
+      : [
+          paint(
+            'dim',
+            `${counted(advice.negligible, 'finding')} that would save less than 0.5 % of the workload's time left out.`,
+          ),
+        ],
     remarkLines(advice, paint, width),
     unreadLines(advice, paint, width),
     warningLines(advice, paint, width),
@@ -78,11 +86,8 @@ function inFull(
     paint('bold', finding.remedy.title),
     ...change
       .slice(0, mostChangeLines)
-      .map(({ sign, text }) =>
-        paint(
-          sign === '-' ? 'red' : sign === '+' ? 'green' : 'dim',
-          `  ${sign} ${printable(text)}`.slice(0, room),
-        ),
+      .flatMap((line) =>
+        changeLine(line, room).map((text) => paint(changeColours[line.sign], text)),
       ),
     ...(change.length > mostChangeLines
       ? [paint('dim', `  … ${change.length - mostChangeLines} more lines`)]
@@ -95,6 +100,15 @@ function inFull(
     ),
   ];
   return lines.map((line) => (line === '' ? bar : `${bar} ${line}`));
+}
+
+const changeColours = { '+': 'green', '-': 'red', ' ': 'dim' } as const;
+
+/** A line of a change in full: cut SQL is of no use to anyone. */
+function changeLine({ sign, text }: ChangeLine, width: number): readonly string[] {
+  const [indent = ''] = /^\s*/.exec(text) ?? [];
+  const [first = '', ...rest] = wrapped(text, width - 4 - indent.length);
+  return [`  ${sign} ${indent}${first}`, ...rest.map((line) => `      ${indent}${line}`)];
 }
 
 function list(
