@@ -9,7 +9,7 @@ import { defineAudit, type Audit } from '../audit.ts';
 import type { Detail } from '../detail.ts';
 import type { Finding, Remedy, RouteGain } from '../finding.ts';
 import { findingId } from '../finding-id.ts';
-import { lockEvidence, placeOf, useOf, type LockEvidence } from './lock-evidence.ts';
+import { lockEvidence, placeOf, useOf, waitRoute, type LockEvidence } from './lock-evidence.ts';
 import { deadlockGraph } from './lock-graph.ts';
 import { codeDetail, impactsOf } from './statement-finding.ts';
 
@@ -132,35 +132,25 @@ function notesOf(steps: readonly LockStep[]): readonly string[] {
 function gainsOf(
   { processes }: Deadlock,
   times: number,
-  { uses, traces }: LockEvidence,
+  { uses, logAlone }: LockEvidence,
 ): readonly RouteGain[] {
+  if (logAlone) {
+    const [first] = processes;
+    return [gainOf(waitRoute(first?.statement ?? ''), deadlockTimeoutMs, deadlockTimeoutMs)];
+  }
   const byUse = Map.groupBy(processes, ({ statement }) => useOf(statement, uses));
-  const gains = [...byUse].flatMap(([use, group]) => {
+  return [...byUse].flatMap(([use, group]) => {
     const route = use?.routes[0];
-    if (use === null || route === undefined) return [];
+    if (route === undefined) return [];
     const requests = Math.max(1, route.measured.count);
     const lostMs = (times * group.length * deadlockTimeoutMs) / requests;
-    // Traces, or their absence, tell a run from a log, whose statements are requests of their own.
-    const beforeMs = traces.length > 0 ? route.beforeMs : Math.max(route.beforeMs, lostMs);
-    return [
-      boundedGain(route.measured.route, beforeMs, lostMs, {
-        low: lostMs / 2,
-        mid: lostMs,
-        high: lostMs,
-      }),
-    ];
+    return [gainOf(route.measured.route, route.beforeMs, lostMs)];
   });
-  if (gains.length > 0) return gains;
-  const [first] = processes;
-  if (first === undefined || uses.length > 0) return [];
-  const lostMs = deadlockTimeoutMs;
-  return [
-    boundedGain(shortened(first.statement, 80), lostMs, lostMs, {
-      low: lostMs / 2,
-      mid: lostMs,
-      high: lostMs,
-    }),
-  ];
+}
+
+/** The one that was ended fails at once when there is no circle; the other may still have to wait. */
+function gainOf(route: string, beforeMs: number, lostMs: number): RouteGain {
+  return boundedGain(route, beforeMs, lostMs, { low: lostMs / 2, mid: lostMs, high: lostMs });
 }
 
 function remedyOf(

@@ -74,10 +74,8 @@ function contended(evidence: LockEvidence): readonly Contended[] {
  * those for an advisory lock: processes that stand by to become the leader wait for it for ever, and
  * nothing there tells them from requests.
  */
-function isContention(wait: LockWait, { traces, sampled }: LockEvidence): boolean {
-  if (isTableWait(wait)) return false;
-  const isAlone = !sampled && traces.length === 0;
-  return !(isAlone && wait.object.kind === 'advisory');
+function isContention(wait: LockWait, { logAlone }: LockEvidence): boolean {
+  return !isTableWait(wait) && !(logAlone && wait.object.kind === 'advisory');
 }
 
 function toFinding(waits: readonly LockWait[], evidence: LockEvidence): Finding | null {
@@ -125,7 +123,7 @@ function toFinding(waits: readonly LockWait[], evidence: LockEvidence): Finding 
       ...[...places.values()].flatMap(codeDetail),
       ...transactionTrace(holding),
       waitsTable(waits),
-      ...(sampled || evidence.traces.length > 0 ? [routesTable(waiting)] : []),
+      ...(evidence.logAlone ? [] : [routesTable(waiting)]),
     ],
     remedy: remedyOf(cause, main, waiting, holding),
     prediction: {

@@ -23,6 +23,8 @@ export interface LockEvidence {
   readonly locks: LocksArtifact;
   /** Whether waits were sampled; else they are those of the log, each longer than deadlock_timeout. */
   readonly sampled: boolean;
+  /** Whether a log is all there is: no app, no load, no requests. */
+  readonly logAlone: boolean;
   readonly uses: readonly StatementUse[];
   readonly traces: readonly Trace[];
 }
@@ -38,15 +40,25 @@ export function lockEvidence(
     waits: sampled ? locks.waits : waitsOf(locks.events),
     locks,
     sampled,
+    logAlone: false,
     uses: statementUses(agent, load),
     traces: agent.processes.flatMap(({ traces }) => traces),
   };
 }
 
-/** Of a log alone: each waiting statement is a route of its own, each wait a request. */
-export function logEvidence(events: readonly LockEvent[]): LockEvidence {
+/**
+ * Of a log alone. What waits is judged by its calls where a workload knows of them; else each waiting
+ * statement is a route of its own, and each wait a request.
+ *
+ * @param known the workload's statements, as far as there is one
+ */
+export function logEvidence(
+  events: readonly LockEvent[],
+  known: readonly StatementUse[],
+): LockEvidence {
   const waits = waitsOf(events);
-  const statements = [...Map.groupBy(waits, (wait) => fingerprint(wait.waitingStatement)).values()];
+  const unknown = waits.filter((wait) => useOf(wait.waitingStatement, known) === null);
+  const byStatement = Map.groupBy(unknown, (wait) => fingerprint(wait.waitingStatement));
   return {
     waits,
     locks: {
@@ -59,27 +71,44 @@ export function logEvidence(events: readonly LockEvent[]): LockEvidence {
       warnings: [],
     },
     sampled: false,
-    uses: usesOf({
-      source: 'lock waits',
-      unread: [],
-      warnings: [],
-      statements: statements.map((group) => {
-        const count = sum(group, (wait) => wait.samples);
-        const text = group[0]?.waitingStatement ?? '';
-        return {
-          text,
-          exampleText: text,
-          parameterLists: [],
-          calls: count,
-          meanMs: sum(group, (wait) => wait.waitedMs) / count,
-          rows: null,
-          origin: null,
-          executedPlan: null,
-        };
-      }),
-    }),
+    logAlone: true,
+    uses: [...known, ...[...byStatement.values()].map(useOfWaits)],
     traces: [],
   };
+}
+
+function useOfWaits(waits: readonly LockWait[]): StatementUse {
+  const calls = sum(waits, (wait) => wait.samples);
+  const text = waits[0]?.waitingStatement ?? '';
+  const [use] = usesOf({
+    source: 'lock waits',
+    unread: [],
+    warnings: [],
+    statements: [
+      {
+        text,
+        exampleText: text,
+        parameterLists: [],
+        calls,
+        meanMs: sum(waits, (wait) => wait.waitedMs) / calls,
+        rows: null,
+        origin: null,
+        executedPlan: null,
+      },
+    ],
+  }) as readonly [StatementUse];
+  return {
+    ...use,
+    routes: use.routes.map((each) => ({
+      ...each,
+      measured: { ...each.measured, route: waitRoute(text) },
+    })),
+  };
+}
+
+/** The route that stands for waiting itself, which no call of the statement is counted for. */
+export function waitRoute(statement: string): string {
+  return `a wait with ${shortened(statement, 70)}`;
 }
 
 /** The log's waits as if they had been sampled: one sighting each, for as long as it lasted. */

@@ -45,7 +45,7 @@ export function lockGraph(waits: readonly LockWait[], evidence: LockEvidence): L
     title: 'Who waits for whom',
     nodes: [...nodes.values()]
       .filter(({ id }) => drawn.some(({ from, to }) => from === id || to === id))
-      .sort((a, b) => Number(a.state === 'waits') - Number(b.state === 'waits') || a.id - b.id),
+      .sort((a, b) => stepsToHead(a.id, drawn) - stepsToHead(b.id, drawn) || a.id - b.id),
     edges: drawn,
   };
 
@@ -54,6 +54,21 @@ export function lockGraph(waits: readonly LockWait[], evidence: LockEvidence): L
     nodes.set(key, known);
     return known;
   }
+}
+
+/** How many stand between a transaction and the one its longest line leads to. */
+function stepsToHead(
+  id: number,
+  edges: readonly LockGraphEdge[],
+  before: readonly number[] = [],
+): number {
+  if (before.includes(id)) return 0;
+  return Math.max(
+    0,
+    ...edges
+      .filter(({ from }) => from === id)
+      .map(({ to }) => 1 + stepsToHead(to, edges, [...before, id])),
+  );
 }
 
 /** A circle: each transaction waits for the next. */
