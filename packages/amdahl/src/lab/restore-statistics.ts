@@ -34,6 +34,13 @@ export async function restoreStatistics(
         name: part.name,
         keys: index.keys.map((key) => key.column ?? key.expression ?? ''),
         on: part.table,
+        // Of an index on all rows the planner takes the table's.
+        ...(index.selectivity === undefined
+          ? {}
+          : {
+              pages: part.size.pages,
+              rows: Math.max(part.table.rows, 0) * index.selectivity,
+            }),
       })),
     ),
   ].filter(({ on }) => on?.kind !== 'partitioned');
