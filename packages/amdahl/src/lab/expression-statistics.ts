@@ -31,13 +31,18 @@ export async function deriveExpressionStatistics(
       UNION ALL
       SELECT v, ($3::real / greatest(count(*) OVER (), 1))::real
       FROM unnest($4::text::${column.type}[]) v),
+    imaged AS (
+      SELECT ${quoteIdentifier(name)} AS value, (${expression}) AS image, weight
+      FROM (SELECT value AS ${quoteIdentifier(name)}, weight FROM sample) s),
     images AS (
-      SELECT image, sum(weight) AS weight, count(*) AS merged FROM (
-        SELECT (${expression}) AS image, weight
-        FROM (SELECT value AS ${quoteIdentifier(name)}, weight FROM sample) s) i
-      WHERE image IS NOT NULL GROUP BY image)
+      SELECT image, sum(weight) AS weight, count(*) AS merged FROM imaged
+      WHERE image IS NOT NULL GROUP BY image),
+    places AS (
+      SELECT rank() OVER (ORDER BY value) AS place, rank() OVER (ORDER BY image) AS image_place
+      FROM imaged WHERE image IS NOT NULL)
     SELECT image::text AS image, weight::float8 AS weight, merged::int AS merged,
-           avg(length(image::text)) OVER ()::float8 AS width
+           avg(length(image::text)) OVER ()::float8 AS width,
+           (SELECT corr(place, image_place) FROM places)::float8 AS agreement
     FROM images ORDER BY images.image`;
   const frequencies = parseArrayText(statistics.mostCommonFrequencies).map(Number);
   const common = frequencies.reduce((sum, frequency) => sum + frequency, 0);
@@ -62,6 +67,8 @@ interface Image {
   /** How many values of the sample it stands for. */
   readonly merged: number;
   readonly width: number;
+  /** Whether images come in the order of their values, -1..1; null when all are one. */
+  readonly agreement: number | null;
 }
 
 /** As many as ANALYZE keeps by default (`default_statistics_target`). */
@@ -88,6 +95,12 @@ function statisticsOf(images: readonly Image[], column: ColumnStatistics): Colum
       common.length === 0 ? null : `{${common.map(({ weight }) => weight).join(',')}}`,
     histogramBounds:
       histogram.length < 2 ? null : formatArrayText(histogram.map(({ image }) => image)),
-    correlation: null,
+    correlation: correlationOf(images, column),
   };
+}
+
+/** Rows lie in the order of the expression as far as in the column's, and that in the image's. */
+function correlationOf([first]: readonly Image[], column: ColumnStatistics): number | null {
+  const agreement = first?.agreement ?? null;
+  return agreement === null || column.correlation === null ? null : column.correlation * agreement;
 }

@@ -79,7 +79,7 @@ export async function buildHollowLab(incomplete: LabModel): Promise<HollowLab> {
     initdbArguments: ['--no-data-checksums', ...localeArguments(catalog)],
   });
   try {
-    const admin = await connectAdmin(server);
+    const admin = await connectAdmin(server, catalog);
     await prepareLab(admin.query);
     const planner = await connectPlanner(server, catalog);
     const queries = { admin: admin.query, planner: planner.query };
@@ -158,5 +158,7 @@ function explainKnown(
 ): Promise<PlanNode> {
   const { node } = parseStatement(text);
   const wanted = node === null ? 0 : highestParameter(node);
-  return parameters.length < wanted ? explainGeneric(query, text) : explain(query, text, parameters);
+  return parameters.length < wanted
+    ? explainGeneric(query, text)
+    : explain(query, text, parameters);
 }

@@ -1,5 +1,6 @@
 import type {
   CatalogArtifact,
+  CatalogExtendedStatistics,
   CatalogIndex,
   CatalogTable,
   CatalogView,
@@ -22,12 +23,13 @@ export interface LabModel {
 
 /** A model with all that belongs to its tables, parents before children. */
 export interface CompleteModel extends LabModel {
-  readonly complete: true;
   /** The target's own indexes on these tables, in the order they were made. */
   readonly indexes: readonly CatalogIndex[];
+  /** Those of these tables. */
+  readonly extendedStatistics: readonly CatalogExtendedStatistics[];
   /** Views that read nothing but these tables. */
   readonly views: readonly CatalogView[];
-  table(schema: string, name: string): CatalogTable | undefined;
+  readonly table: (schema: string, name: string) => CatalogTable | undefined;
 }
 
 export function completeModel(model: LabModel): CompleteModel {
@@ -36,11 +38,13 @@ export function completeModel(model: LabModel): CompleteModel {
   const byName = new Map(tables.map((table) => [nameKey(table), table]));
   return {
     ...model,
-    complete: true,
     tables,
     indexes: catalog.indexes
       .filter(({ schema, table }) => byName.has(nameKey({ schema, name: table })))
       .sort((a, b) => (a.oid ?? 0) - (b.oid ?? 0)),
+    extendedStatistics: (catalog.extendedStatistics ?? []).filter(({ table }) =>
+      byName.has(nameKey(table)),
+    ),
     views: viewsOf(catalog, new Set(byName.keys())),
     table: (schema, name) => byName.get(nameKey({ schema, name })),
   };

@@ -19,9 +19,20 @@ export interface LabSession {
  */
 export const plannerRole = 'amdahl_planner';
 
+/** Settings that say how values are written. */
+const writing: ReadonlySet<string> = new Set(['TimeZone', 'DateStyle', 'IntervalStyle']);
+
 /** A session as superuser: for catalogs, extensions, statistics. */
-export function connectAdmin(server: PostgresServer): Promise<LabSession> {
-  return connect(server.url());
+export async function connectAdmin(
+  server: PostgresServer,
+  catalog: CatalogArtifact,
+): Promise<LabSession> {
+  const session = await connect(server.url());
+  await applySettings(
+    session,
+    Object.entries(catalog.settings).filter(([name]) => writing.has(name)),
+  );
+  return session;
 }
 
 /** A session that plans by the target's settings. */
@@ -31,15 +42,21 @@ export async function connectPlanner(
 ): Promise<LabSession> {
   const session = await connect(server.url().replace('postgres@', `${plannerRole}@`));
   const settings = { search_path: searchPath(catalog).join(', '), ...catalog.settings };
-  const warnings = await attempt(
-    session.query,
-    Object.entries(settings).map(([name, value]) => ({
+  return { ...session, warnings: await applySettings(session, Object.entries(settings)) };
+}
+
+function applySettings(
+  { query }: LabSession,
+  settings: readonly (readonly [name: string, value: string])[],
+): Promise<readonly string[]> {
+  return attempt(
+    query,
+    settings.map(([name, value]) => ({
       sql: 'SELECT set_config($1, $2, false)',
       values: [name, value],
       subject: `the setting ${name} = ${value}`,
     })),
   );
-  return { ...session, warnings };
 }
 
 async function connect(url: string): Promise<LabSession> {

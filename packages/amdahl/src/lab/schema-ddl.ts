@@ -18,8 +18,10 @@ export interface Missing {
 }
 
 /** Schemas the modelled part lives in. Types may be anywhere, they are few. */
-export function schemasDdl({ catalog, tables, views }: CompleteModel): readonly DdlStep[] {
+export function schemasDdl(model: CompleteModel): readonly DdlStep[] {
+  const { catalog, tables, views, extendedStatistics } = model;
   const schemas = new Set([
+    ...extendedStatistics.map((statistics) => statistics.schema),
     ...tables.map((table) => table.schema),
     ...views.map((view) => view.schema),
     ...(catalog.extensions ?? []).map((extension) => extension.schema),

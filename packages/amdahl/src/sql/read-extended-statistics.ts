@@ -71,8 +71,14 @@ export async function readExtendedStatistics(
     version >= 140_000
       ? await database.query<ExpressionRow>(extendedExpressionsQuery(version), names)
       : [];
-  const dataOf = Map.groupBy(data.filter(isKnown), nameKey);
-  const expressionsOf = Map.groupBy(expressions, nameKey);
+  const expressionsOf = Map.groupBy(
+    expressions.filter(({ nullFraction }) => nullFraction !== null),
+    nameKey,
+  );
+  const dataOf = Map.groupBy(
+    data.filter((row) => isKnown(row) || expressionsOf.has(nameKey(row))),
+    nameKey,
+  );
   const hidden: string[] = [];
   const statistics = definitions.map((row) => {
     const found = (dataOf.get(nameKey(row)) ?? []).map((each) =>

@@ -12,6 +12,8 @@ import { costOf, planShape } from '../../src/sql/read-plan.ts';
 /** A database and the lab made from its catalog. */
 export interface TargetAndLab {
   readonly client: Client;
+  /** Connection string of another role. */
+  urlOf(role: string): string;
   readonly database: ReadOnlyDatabase;
   readonly catalog: CatalogArtifact;
   readonly lab: HollowLab;
@@ -59,9 +61,10 @@ export async function targetAndLab(
       tables: catalog.tables,
       candidates: candidates?.(catalog) ?? [],
     });
-    closing.push(lab.close);
+    closing.push(() => lab.close());
     return {
       client,
+      urlOf: (role) => server.url().replace('postgres@', `${role}@`),
       database,
       catalog,
       lab,
