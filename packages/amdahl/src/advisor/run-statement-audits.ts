@@ -1,5 +1,5 @@
 import type { Artifacts } from '../artifacts/artifacts.ts';
-import type { Audit, AuditOutcome } from '../audits/audit.ts';
+import { NotMeasured, type Audit, type AuditOutcome } from '../audits/audit.ts';
 import { audits } from '../audits/audits.ts';
 import type { StatementAuditDefinition } from '../audits/queries/statement-audit.ts';
 import type { StatementUse } from '../audits/queries/statement-use.ts';
@@ -36,6 +36,9 @@ export function runStatementAudits(
         ? { ...about, status: 'passed' }
         : { ...about, status: 'found', findings };
     } catch (error) {
+      if (error instanceof NotMeasured) {
+        return { ...about, status: 'unmeasured', reason: error.message };
+      }
       const reason = error instanceof Error ? error.message : String(error);
       return { ...about, status: 'unmeasured', reason: `the audit failed: ${reason}` };
     }

@@ -20,6 +20,18 @@ import { nPlusOne } from './queries/n-plus-one.ts';
 import { nonSargablePredicate } from './queries/non-sargable-predicate.ts';
 import { redundantIndex } from './queries/redundant-index.ts';
 import { selectStar } from './queries/select-star.ts';
+import { sequentialScan } from './queries/sequential-scan.ts';
+import { rowsRemoved } from './queries/rows-removed.ts';
+import { rowMisestimate } from './queries/row-misestimate.ts';
+import { diskSpill } from './queries/disk-spill.ts';
+import { nestedLoop } from './queries/nested-loop.ts';
+import { heapFetches } from './queries/heap-fetches.ts';
+import { jitOverhead } from './queries/jit-overhead.ts';
+import { planningOverhead } from './queries/planning-overhead.ts';
+import { genericPlan } from './queries/generic-plan.ts';
+import { bufferMisses } from './queries/buffer-misses.ts';
+import { missingWorkers } from './queries/missing-workers.ts';
+import { triggerOverhead } from './queries/trigger-overhead.ts';
 import { renderBlocking } from './front-end/render-blocking.ts';
 import { routeObjective } from './measure/route-objective.ts';
 import { memoryGrowth } from './scale/memory-growth.ts';
@@ -40,6 +52,18 @@ export const audits: readonly Audit[] = [
   selectStar,
   deepOffset,
   largeResult,
+  sequentialScan,
+  rowsRemoved,
+  rowMisestimate,
+  diskSpill,
+  nestedLoop,
+  heapFetches,
+  jitOverhead,
+  planningOverhead,
+  genericPlan,
+  bufferMisses,
+  missingWorkers,
+  triggerOverhead,
   lockContention,
   deadlock,
   schemaLockQueue,

@@ -1,5 +1,5 @@
-import type { PlanNode } from '../../../artifacts/plans.ts';
 import { counted, formatBytes, formatCount } from '../../../wording.ts';
+import { groupingDiskKb, groupingMemoryKb, hashMemoryKb } from '../needed-memory.ts';
 import type { NodeFigures } from '../node-figures.ts';
 import type { PlanReading, PlanRule, Verdict } from '../plan-rule.ts';
 import { leastShare } from '../thresholds.ts';
@@ -26,7 +26,7 @@ function ofJoin(figures: NodeFigures, reading: PlanReading): Verdict | null {
   );
   if (batches <= 1 || share < leastShare) return null;
   const planned = node['Original Hash Batches'] ?? batches;
-  const neededKb = (node['Peak Memory Usage'] ?? 0) * batches;
+  const neededKb = hashMemoryKb(node);
   return {
     title: `A hash table of ${counted(totalRows ?? 0, 'row')} is split into ${formatCount(batches)} batches on disk`,
     explanation:
@@ -43,7 +43,7 @@ function ofJoin(figures: NodeFigures, reading: PlanReading): Verdict | null {
 }
 
 function ofAggregate({ node, share }: NodeFigures, reading: PlanReading): Verdict | null {
-  const diskKb = diskOf(node);
+  const diskKb = groupingDiskKb(node);
   if (diskKb === 0 || share < leastShare) return null;
   const batches = node['HashAgg Batches'] ?? 1;
   return {
@@ -51,7 +51,7 @@ function ofAggregate({ node, share }: NodeFigures, reading: PlanReading): Verdic
     explanation: `The groups do not fit into work_mem${memory(reading)} times hash_mem_multiplier, so that rows are set aside on disk and grouped later, in ${formatCount(batches)} batches.`,
     advice: [
       'Group by fewer columns, or by a key that the others depend on.',
-      ...workMemAdvice((node['Peak Memory Usage'] ?? 0) + diskKb),
+      ...workMemAdvice(groupingMemoryKb(node)),
     ],
   };
 }
@@ -66,8 +66,4 @@ function workMemAdvice(neededKb: number): readonly string[] {
   return [
     `SET LOCAL work_mem to ${amount} in the transaction of this statement; not for all sessions.`,
   ];
-}
-
-function diskOf(node: PlanNode): number {
-  return [node, ...(node.Workers ?? [])].reduce((sum, each) => sum + (each['Disk Usage'] ?? 0), 0);
 }

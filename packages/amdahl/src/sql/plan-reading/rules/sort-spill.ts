@@ -1,10 +1,7 @@
-import type { PlanNode } from '../../../artifacts/plans.ts';
 import { counted, formatBytes } from '../../../wording.ts';
+import { sortDiskKb, sortMemoryKb } from '../needed-memory.ts';
 import type { PlanRule } from '../plan-rule.ts';
 import { leastShare } from '../thresholds.ts';
-
-/** Rows in memory carry headers and pointers that the file leaves out: a rule of thumb. */
-const memoryPerDisk = 2;
 
 /** A sort larger than work_mem, done through temporary files. */
 export const sortSpill: PlanRule = {
@@ -12,7 +9,7 @@ export const sortSpill: PlanRule = {
   scope: 'node',
   criterion: 'a sort on disk takes a tenth of the time or more (pev2)',
   check: ({ node, share, totalRows }, reading) => {
-    const diskKb = diskOf(node);
+    const diskKb = sortDiskKb(node);
     if (diskKb === 0 || share < leastShare) return null;
     const workMem = reading.setting('work_mem');
     const keys = (node['Sort Key'] ?? []).join(', ');
@@ -22,26 +19,8 @@ export const sortSpill: PlanRule = {
       advice: [
         `An index in the order of ${keys === '' ? 'the sort' : keys} saves the sort where it is all there is to do.`,
         'Select fewer or narrower columns below the sort, or sort after the rows were cut down.',
-        `SET LOCAL work_mem to ${formatBytes(diskKb * 1_024 * memoryPerDisk)} or more in the transaction of this statement; not for all sessions.`,
+        `SET LOCAL work_mem to ${formatBytes(sortMemoryKb(node) * 1_024)} or more in the transaction of this statement; not for all sessions.`,
       ],
     };
   },
 };
-
-/** Kilobytes on disk, over all workers and groups. */
-function diskOf(node: PlanNode): number {
-  const processes = [node, ...(node.Workers ?? [])];
-  const whole = processes
-    .filter((each) => each['Sort Space Type'] === 'Disk')
-    .reduce((sum, each) => sum + (each['Sort Space Used'] ?? 0), 0);
-  const groups = ['Full-sort Groups', 'Pre-sorted Groups'].map((name) => peakOnDisk(node[name]));
-  return whole + Math.max(...groups);
-}
-
-function peakOnDisk(groups: unknown): number {
-  const disk = (
-    groups as { readonly 'Sort Space Disk'?: Readonly<Record<string, unknown>> } | undefined
-  )?.['Sort Space Disk'];
-  const peak = disk?.['Peak Sort Space Used'];
-  return typeof peak === 'number' ? peak : 0;
-}
