@@ -25,6 +25,8 @@ export async function deriveExpressionStatistics(
   const statistics = column?.statistics ?? null;
   if (column === undefined || statistics === null) return null;
   const bounds = statistics.histogramBounds;
+  // As rows lie in the table; ANALYZE takes equal images in that order too.
+  const lying = (statistics.correlation ?? 0) < 0 ? 'value DESC' : 'value';
   const sample = `
     WITH sample(value, weight) AS (
       SELECT v, f FROM unnest($1::text::${column.type}[], $2::real[]) u(v, f)
@@ -38,7 +40,8 @@ export async function deriveExpressionStatistics(
       SELECT image, sum(weight) AS weight, count(*) AS merged FROM imaged
       WHERE image IS NOT NULL GROUP BY image),
     places AS (
-      SELECT rank() OVER (ORDER BY value) AS place, rank() OVER (ORDER BY image) AS image_place
+      SELECT row_number() OVER (ORDER BY ${lying}) AS place,
+             row_number() OVER (ORDER BY image, ${lying}) AS image_place
       FROM imaged WHERE image IS NOT NULL)
     SELECT image::text AS image, weight::float8 AS weight, merged::int AS merged,
            avg(length(image::text)) OVER ()::float8 AS width,
@@ -67,7 +70,7 @@ interface Image {
   /** How many values of the sample it stands for. */
   readonly merged: number;
   readonly width: number;
-  /** Whether images come in the order of their values, -1..1; null when all are one. */
+  /** Whether images come in the order the rows of their values lie in, -1..1. */
   readonly agreement: number | null;
 }
 
@@ -99,8 +102,9 @@ function statisticsOf(images: readonly Image[], column: ColumnStatistics): Colum
   };
 }
 
-/** Rows lie in the order of the expression as far as in the column's, and that in the image's. */
+/** As far as rows lie in the order of the column, and their images in that of the rows. */
 function correlationOf([first]: readonly Image[], column: ColumnStatistics): number | null {
   const agreement = first?.agreement ?? null;
-  return agreement === null || column.correlation === null ? null : column.correlation * agreement;
+  if (agreement === null || column.correlation === null) return null;
+  return Math.abs(column.correlation) * agreement;
 }
