@@ -10,15 +10,23 @@ import { endUs } from './retime.ts';
 import { typicalTraces, type MeasuredRoute } from './time-budget.ts';
 
 /**
- * Milliseconds of a round trip: the shortest answered statement of these requests, whose work is
- * next to nothing (BEGIN, a row by its key). Null without any.
+ * Milliseconds of a round trip: of each request the shortest answered statement, whose work is next
+ * to nothing (BEGIN, a row by its key); of the requests the median. Null without any.
  */
 export function roundTripMs(traces: readonly Trace[]): number | null {
-  const answered = traces
-    .flatMap(({ spans }) => spans)
-    .filter((span) => span.kind === 'statement' && span.durationUs > 0 && span.error === undefined);
-  if (answered.length === 0) return null;
-  return answered.reduce((least, { durationUs }) => Math.min(least, durationUs), Infinity) / 1_000;
+  const shortest = traces
+    .map(({ spans }) =>
+      Math.min(
+        ...spans
+          .filter(({ kind, error }) => kind === 'statement' && error === undefined)
+          .map(({ durationUs }) => durationUs)
+          .filter((durationUs) => durationUs > 0),
+      ),
+    )
+    .filter(Number.isFinite)
+    .sort((a, b) => a - b);
+  const median = shortest[Math.floor(shortest.length / 2)];
+  return median === undefined ? null : median / 1_000;
 }
 
 /** The rows still have to be found and sent: a third of the time is what a light batch may keep. */
@@ -39,10 +47,10 @@ export function batchedShare(
   if (count <= 1) return { low: 0, mid: 0, high: 0 };
   const high = 1 - 1 / count;
   const light = Math.max(0, high - keptByLightBatch);
+  if (!repeatsWork) return { low: light, mid: Math.max(light, 1 - 2 / count), high };
   const trips = tripMs === null || meanMs <= 0 ? 1 : Math.min(1, tripMs / meanMs) * high;
   const low = Math.min(light, trips);
-  const mid = repeatsWork ? (low + high) / 2 : Math.max(low, 1 - 2 / count);
-  return { low, mid, high };
+  return { low, mid: (low + high) / 2, high };
 }
 
 /**

@@ -68,7 +68,11 @@ export function eagerLoading(where: CodeFrame | null, text: string, column: stri
 /** The first table a statement reads. */
 function mainTable(text: string): string {
   const { node } = parseStatement(text);
-  return (node === null ? undefined : findAll([node], 'RangeVar')[0]?.relname) ?? 'rows';
+  return (
+    (node === null
+      ? undefined
+      : findAll([node], 'RangeVar', { intoSubqueries: true })[0]?.relname) ?? 'rows'
+  );
 }
 
 /**

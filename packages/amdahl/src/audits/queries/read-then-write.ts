@@ -1,7 +1,6 @@
 import type { Span, Trace } from '@amdahl/agent/protocol';
 import { formatMs } from '@amdahl/metrics';
 import { boundedGain } from '../../predict/amdahl.ts';
-import { roundTripMs } from '../../predict/round-trips.ts';
 import { readThenWrite } from '../../sql/batch-writes.ts';
 import { shortened } from '../../wording.ts';
 import { siteKey } from '../async/spans.ts';
@@ -67,9 +66,10 @@ function showsPair(trace: Trace, read: StatementUse, write: StatementUse): boole
 
 function toFinding({ read, write, text, seen }: Pair): readonly Finding[] {
   const [{ route: worst, trace }] = seen;
-  const tripMs = roundTripMs(worst.measured.traces) ?? 0;
+  // What the read takes beyond that is the wait for a lock, which the change then waits for.
+  const tripMs = Math.min(read.meanMs, write.meanMs);
   const gains = seen.map(({ route }) => {
-    const savedMs = (roundTripMs(route.measured.traces) ?? 0) * route.perRequest;
+    const savedMs = tripMs * route.perRequest;
     const saved = { low: 0, mid: savedMs, high: savedMs };
     return boundedGain(route.measured.route, route.beforeMs, savedMs, saved);
   });
