@@ -1,7 +1,8 @@
 import type { Node } from 'libpg-query';
 import { as, findAll, highestParameter } from '../../sql/ast.ts';
 import { parseStatement } from '../../sql/parser.ts';
-import type { Predicate } from '../../sql/predicates.ts';
+import type { Schema } from '../../sql/schema.ts';
+import { comparisonsIn } from './compared-columns.ts';
 import type { LabStatement } from './lab-statement.ts';
 import type { SampleDatabase } from './sample-database.ts';
 
@@ -16,8 +17,9 @@ const usualLimit = 10;
  * no column and was not seen.
  */
 export async function parameterLists(
-  { explainedText, parameters, shape }: LabStatement,
+  { explainedText, parameters }: Pick<LabStatement, 'explainedText' | 'parameters'>,
   sample: SampleDatabase,
+  schema: Schema,
 ): Promise<readonly (readonly unknown[])[]> {
   const { node } = parseStatement(explainedText);
   if (node === null) return [];
@@ -25,13 +27,13 @@ export async function parameterLists(
   if (count === 0) return [[]];
   const seen = parameters.length >= count ? [parameters] : [];
   const limits = limitsOf(node);
-  const predicates = shape.blocks.flatMap((block) => block.predicates);
+  const { compared } = comparisonsIn(node, schema);
   const choices: (readonly unknown[])[] = [];
   for (let number = 1; number <= count; number += 1) {
-    const compared = predicates.find((predicate) => mentions(predicate, number));
+    const by = compared.find((each) => each.parameters.includes(number));
     const known = parameters[number - 1];
-    if (compared !== undefined && !Array.isArray(known)) {
-      const values = await sample.values(compared.relation.table, compared.column);
+    if (by !== undefined && !Array.isArray(known)) {
+      const values = await sample.values(by.table, by.column);
       choices.push(values.length > 0 ? values : [known]);
     } else if (known !== undefined) choices.push([known]);
     else if (limits.has(number)) choices.push([usualLimit]);
@@ -43,12 +45,6 @@ export async function parameterLists(
   );
   const all = new Map([...seen, ...drawn].map((list) => [JSON.stringify(list), list]));
   return [...all.values()];
-}
-
-function mentions({ node }: Predicate, number: number): boolean {
-  return findAll([node], 'ParamRef', { intoSubqueries: true }).some(
-    (each) => each.number === number,
-  );
 }
 
 function limitsOf(node: Node): ReadonlySet<number> {

@@ -94,7 +94,7 @@ async function proveOnSample(
 ): Promise<RewriteProof | null> {
   const compared = comparedStatements(statement.explainedText, rewrite.text, schema);
   if (compared === null) return null;
-  const lists = await parameterLists(statement, sample);
+  const lists = await parameterLists(statement, sample, schema);
   return compareAll(lists, 'sampled-data', (parameters) =>
     compareOnSample(sample, compared, rewrite, parameters, schema),
   );

@@ -1,7 +1,8 @@
 import type { CatalogArtifact, CatalogTable } from '../../artifacts/catalog.ts';
-import { constantOf, findAll } from '../../sql/ast.ts';
-import type { Predicate } from '../../sql/predicates.ts';
+import { parseStatement } from '../../sql/parser.ts';
+import type { SourceColumn } from '../../sql/lint/from-clause.ts';
 import type { Schema } from '../../sql/schema.ts';
+import { comparisonsIn, type JoinedColumns } from './compared-columns.ts';
 import type { LabStatement } from './lab-statement.ts';
 import { columnKey, type SampleWishes } from './sample-database.ts';
 
@@ -11,22 +12,18 @@ export function sampleWishes(
   catalog: CatalogArtifact,
   schema: Schema,
 ): SampleWishes {
-  const compared = new Map<string, string[]>();
-  const joined = new Map<string, { table: CatalogTable; column: string }>();
-  for (const { shape, parameters } of statements) {
-    for (const { predicates } of shape.blocks) {
-      for (const predicate of predicates) {
-        const key = columnKey(predicate.relation.table, predicate.column.name);
-        const texts = compared.get(key) ?? [];
-        compared.set(key, [...texts, ...textsOf(predicate, parameters)]);
-      }
-      for (const pair of Map.groupBy(
-        predicates.filter(({ join }) => join),
-        ({ node }) => node,
-      ).values()) {
-        link(pair, joined, schema);
-      }
+  const wanted = new Map<string, readonly string[]>();
+  const links = new Map<string, { table: CatalogTable; column: string }>();
+  for (const { explainedText, parameters } of statements) {
+    const { node } = parseStatement(explainedText);
+    if (node === null) continue;
+    const { compared, joined } = comparisonsIn(node, schema);
+    for (const { table, column, constants, parameters: numbers } of compared) {
+      const key = columnKey(table, column.name);
+      const sent = numbers.flatMap((number) => textsOf(parameters[number - 1]));
+      wanted.set(key, [...(wanted.get(key) ?? []), ...constants, ...sent]);
     }
+    for (const pair of joined) link(pair, links, schema);
   }
   const tables = [...new Set(statements.flatMap((statement) => statement.tables))];
   for (const table of tables) {
@@ -34,36 +31,31 @@ export function sampleWishes(
       const parent = schema.tableNamed(referencesTable);
       if (parent === null || !tables.includes(parent)) continue;
       columns.forEach((column, index) => {
-        joined.set(columnKey(table, column), {
+        links.set(columnKey(table, column), {
           table: parent,
           column: referencesColumns[index] ?? '',
         });
       });
     }
   }
-  return { catalog, tables, compared, joined };
+  return { catalog, tables, compared: wanted, joined: links };
 }
 
-/** Constants and parameters of a condition, as the column would be written. */
-function textsOf({ node }: Predicate, parameters: readonly unknown[]): readonly string[] {
-  const constants = findAll([node], 'A_Const').map((body) => constantOf({ A_Const: body }));
-  const sent = findAll([node], 'ParamRef').map(({ number = 0 }) => parameters[number - 1]);
-  return [...constants, ...sent.flat()]
-    .filter((value) => ['string', 'number', 'boolean'].includes(typeof value))
-    .map(String);
+function textsOf(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(textsOf);
+  return ['string', 'number', 'boolean', 'bigint'].includes(typeof value) ? [String(value)] : [];
 }
 
 /** Of two joined columns the one without a key of its own draws from the other. */
 function link(
-  [one, other]: readonly Predicate[],
-  joined: Map<string, { table: CatalogTable; column: string }>,
+  [one, other]: JoinedColumns,
+  links: Map<string, { table: CatalogTable; column: string }>,
   schema: Schema,
 ): void {
-  if (one === undefined || other === undefined) return;
-  const isKey = ({ relation: { table }, column }: Predicate): boolean =>
+  const isKey = ({ table, column }: SourceColumn): boolean =>
     schema.indexesOf(table).some(({ unique, keys }) => unique && keys.join() === column.name);
   const [child, parent] = isKey(one) ? [other, one] : [one, other];
-  const key = columnKey(child.relation.table, child.column.name);
-  if (isKey(child) || parent.relation.table === child.relation.table || joined.has(key)) return;
-  joined.set(key, { table: parent.relation.table, column: parent.column.name });
+  const key = columnKey(child.table, child.column.name);
+  if (isKey(child) || parent.table === child.table || links.has(key)) return;
+  links.set(key, { table: parent.table, column: parent.column.name });
 }

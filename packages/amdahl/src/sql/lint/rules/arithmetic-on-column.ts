@@ -45,7 +45,7 @@ function moveSum(
   const bare = columnIsLeft || as(rexpr, 'ColumnRef') !== null;
   if (!bare || addend === undefined || findAll([addend], 'ColumnRef').length > 0) return null;
   if (!canMove(addend, type, context)) return null;
-  const typed = isIntegerType(type) ? value : withType(value, type);
+  const typed = isIntegerType(type) ? value : withType(value, summedType(type, addend));
   if (sign === '+') return operation(operator, reference, operation('-', typed, addend));
   return columnIsLeft
     ? operation(operator, reference, operation('+', typed, addend))
@@ -83,8 +83,13 @@ function intervalUnit(node: Node): 'day' | 'time' | null {
   return /^(day|week)$/i.test(unit) ? 'day' : 'time';
 }
 
+/** A date and a number of days make a date, a date and an interval a moment. */
+function summedType(type: string, addend: Node): string {
+  return type === 'date' && as(addend, 'A_Const') === null ? 'timestamp' : type;
+}
+
 /** An untyped text minus an interval would be read as an interval. */
 function withType(value: Node, type: string): Node {
   const untyped = as(value, 'ParamRef') !== null || as(value, 'A_Const') !== null;
-  return untyped ? castTo(type === 'date' ? 'timestamp' : type, value) : value;
+  return untyped ? castTo(type, value) : value;
 }

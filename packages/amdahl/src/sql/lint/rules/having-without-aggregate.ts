@@ -14,13 +14,13 @@ export const havingWithoutAggregate: LintRule = {
   propose: ({ statement }) => {
     for (const select of selectsOf(statement)) {
       const groups = select.groupClause ?? [];
-      const names = groups.map((group) => lastName(as(group, 'ColumnRef')?.fields));
-      if (groups.length === 0 || names.includes('')) continue;
+      const names = new Set(groups.map((group) => lastName(as(group, 'ColumnRef')?.fields)));
+      if (groups.length === 0 || names.has('')) continue;
       const conditions = conjunctsOf(select.havingClause);
       const movable = conditions.filter(
         (condition) =>
           !hasAggregate([condition]) &&
-          findAll([condition], 'ColumnRef').every(({ fields }) => names.includes(lastName(fields))),
+          findAll([condition], 'ColumnRef').every(({ fields }) => names.has(lastName(fields))),
       );
       if (movable.length === 0) continue;
       const { havingClause: _having, ...rest } = select;

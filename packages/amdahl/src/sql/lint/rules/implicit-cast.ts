@@ -92,7 +92,8 @@ function fromText(
   const parameter = as(bare, 'ParamRef')?.number;
   if (parameter === undefined) return null;
   const sent = parameters[parameter - 1];
-  if (sent !== undefined && form !== undefined && !form[1].test(String(sent))) return null;
+  const isText = typeof sent === 'string' || typeof sent === 'number';
+  if (isText && form !== undefined && !form[1].test(String(sent))) return null;
   return {
     condition: operation('=', reference, castTo(column.type, bare)),
     from: 'text',

@@ -81,10 +81,10 @@ function byOutput(item: Node, { targetList = [] }: SelectStmt): Node | null {
   const fields = as(sort.node, 'ColumnRef')?.fields;
   if (fields === undefined) return null;
   const name = lastName(fields);
-  const outputs = targetList.map((target) => {
+  const hasOutput = targetList.some((target) => {
     const result = as(target, 'ResTarget');
-    return result?.name ?? lastName(as(result?.val, 'ColumnRef')?.fields);
+    return [name, '*'].includes(result?.name ?? lastName(as(result?.val, 'ColumnRef')?.fields));
   });
-  if (!outputs.includes(name) && !outputs.includes('*')) return null;
+  if (!hasOutput) return null;
   return { SortBy: { ...sort, node: { ColumnRef: { fields: [{ String: { sval: name } }] } } } };
 }
