@@ -12,6 +12,8 @@ export interface IndexProposal {
   readonly predicate?: string;
   /** Share of the table's rows that are in it, 0..1. @default 1 */
   readonly selectivity?: number;
+  /** Made of two candidates, for statements that would want one each. */
+  readonly merged?: true;
   /** Why it is tried. */
   readonly reason: string;
   /** The kind of condition it answers, when that is one no plain index can serve. */

@@ -1,13 +1,19 @@
 import type { Artifacts } from '../../artifacts/artifacts.ts';
 import type { CatalogArtifact } from '../../artifacts/catalog.ts';
-import type { ExperimentEffect, IndexExperiment } from '../../artifacts/experiments.ts';
+import type {
+  ExperimentEffect,
+  ExperimentsArtifact,
+  IndexExperiment,
+  IndexSelection,
+  SelectedIndex,
+} from '../../artifacts/experiments.ts';
 import { concurrently, indexName } from '../../sql/index-definition.ts';
 import { schemaOf } from '../../sql/schema.ts';
-import { counted, formatBytes, formatCount, shortened } from '../../wording.ts';
+import { counted, formatBytes, formatCount, formatShare, shortened } from '../../wording.ts';
 import type { Detail } from '../detail.ts';
 import type { Finding, Remedy, RouteGain } from '../finding.ts';
 import { findingId } from '../finding-id.ts';
-import { chooseIndexes } from './choose-indexes.ts';
+import { chooseIndexes, type ChosenIndex } from './choose-indexes.ts';
 import { explainPlannerGain, plannerClock, plannerGains, savedShare } from './planner-gain.ts';
 import {
   addGains,
@@ -54,28 +60,49 @@ export function indexFindings(
     );
   const savedMs = (effect: ExperimentEffect): number =>
     sum(usesOf(effect), (use) => use.waitedMs * savedShare(use, effect, clock).mid);
-  const offered = experiments.indexes
+  const worthIt = (effects: readonly ExperimentEffect[]): boolean => isWorthIt(gainsOf(effects));
+  const { selection } = experiments;
+  const chosen =
+    selection === undefined
+      ? chooseIndexes(offeredBy(audit, experiments, catalog), savedMs, worthIt)
+      : selectedBy(audit, selection).filter(({ effects }) => worthIt(effects));
+  return chosen.map(({ experiment, effects }) => {
+    const uses = effects.flatMap(usesOf).toSorted((a, b) => b.waitedMs - a.waitedMs);
+    const gains = gainsOf(effects);
+    const served = { ...experiment, effects };
+    const remedy = indexRemedy(served, catalog);
+    return {
+      id: findingId(audit.audit, experiment.table, experiment.definition),
+      audit: audit.audit,
+      step: 'queries',
+      title: audit.title(served),
+      where: uses[0]?.callSite ?? null,
+      routes: impactsOf(gains),
+      evidence: evidenceOf(served, uses),
+      remedy: { ...remedy, actions: [...remedy.actions, ...(audit.advice?.(served) ?? [])] },
+      prediction: { method: 'planner-cost', explanation: explainPlannerGain(experiments), gains },
+    };
+  });
+}
+
+/** What was selected in the lab, each set planned anew. */
+function selectedBy(audit: IndexAudit, { indexes }: IndexSelection): readonly ChosenIndex[] {
+  return indexes.filter(audit.isMine).map((experiment) => {
+    const reasons = experiment.effects.filter(isReason);
+    // A little of very much is a reason too: then the search has seen to it.
+    return { experiment, effects: reasons.length > 0 ? reasons : experiment.effects };
+  });
+}
+
+/** What was tried alone, for recordings made before there was a selection. */
+function offeredBy(
+  audit: IndexAudit,
+  { indexes }: ExperimentsArtifact,
+  catalog: CatalogArtifact,
+): readonly IndexExperiment[] {
+  return indexes
     .filter((experiment) => audit.isMine(experiment) && !isSecondTable(experiment, catalog))
     .map((experiment) => ({ ...experiment, effects: experiment.effects.filter(isReason) }));
-  return chooseIndexes(offered, savedMs, (effects) => isWorthIt(gainsOf(effects))).map(
-    ({ experiment, effects }) => {
-      const uses = effects.flatMap(usesOf).toSorted((a, b) => b.waitedMs - a.waitedMs);
-      const gains = gainsOf(effects);
-      const served = { ...experiment, effects };
-      const remedy = indexRemedy(served, catalog);
-      return {
-        id: findingId(audit.audit, experiment.table, experiment.definition),
-        audit: audit.audit,
-        step: 'queries',
-        title: audit.title(served),
-        where: uses[0]?.callSite ?? null,
-        routes: impactsOf(gains),
-        evidence: evidenceOf(served, uses),
-        remedy: { ...remedy, actions: [...remedy.actions, ...(audit.advice?.(served) ?? [])] },
-        prediction: { method: 'planner-cost', explanation: explainPlannerGain(experiments), gains },
-      };
-    },
-  );
 }
 
 function isReason({ costBefore, costAfter }: ExperimentEffect): boolean {
@@ -101,7 +128,7 @@ function evidenceOf(
       title: 'Statements it serves',
       columns: [
         { label: 'Statement', unit: 'none' },
-        { label: 'Cost today', unit: 'count' },
+        { label: 'Cost without the index', unit: 'count' },
         { label: 'Cost with the index', unit: 'count' },
       ],
       rows: effects.map(({ text, costBefore, costAfter }) => [
@@ -137,6 +164,7 @@ function indexRemedy(experiment: IndexExperiment, catalog: CatalogArtifact): Rem
     actions: [
       'Run the migration outside a transaction. CONCURRENTLY reads the table twice and blocks neither reads nor writes; only other changes to the table’s schema wait.',
       `It takes about ${formatBytes(estimatedSizeBytes)} of disk${beside}.`,
+      ...upkeepOf(experiment),
       `Writes to ${experiment.table} (${formatCount(inserted)} inserts, ${formatCount(updated)} updates, ${formatCount(deleted)} deletes so far) keep it up to date from then on, beside ${counted(others, 'index', 'indexes')} already there.`,
     ],
     change: {
@@ -145,5 +173,23 @@ function indexRemedy(experiment: IndexExperiment, catalog: CatalogArtifact): Rem
       sql: `${extension}${concurrently(definition)};`,
     },
     rollback: `DROP INDEX CONCURRENTLY ${indexName(definition)};`,
+    builds: [
+      {
+        table: experiment.table,
+        definition,
+        kind: experiment.kind ?? 'texts',
+        estimatedSizeBytes,
+        ...(requires === undefined ? {} : { requires }),
+      },
+    ],
   };
+}
+
+/** What it takes of the captured writes, when the selection weighed that. */
+function upkeepOf(experiment: IndexExperiment): readonly string[] {
+  const { savedMs = 0, overheadMs = 0 } = experiment as Partial<SelectedIndex>;
+  if (overheadMs <= 0 || savedMs <= 0) return [];
+  return [
+    `Keeping it takes the captured writes about ${formatShare(overheadMs / savedMs)} of the time it saves the statements.`,
+  ];
 }

@@ -1,6 +1,7 @@
 import type { CatalogArtifact } from '../../artifacts/catalog.ts';
 import type { ExperimentsArtifact } from '../../artifacts/experiments.ts';
 import type { PlanNode, PlansArtifact } from '../../artifacts/plans.ts';
+import { indexCandidates } from '../../sql/index-candidates.ts';
 import type { LabIndex } from '../../sql/index-definition.ts';
 import type { ReadOnlyDatabase } from '../../sql/read-only-database.ts';
 import { costOf, planShape } from '../../sql/read-plan.ts';
@@ -8,7 +9,7 @@ import { schemaOf, type Schema } from '../../sql/schema.ts';
 import { buildHollowLab, type HollowLab } from '../hollow-lab.ts';
 import { msPerCost } from './cost-calibration.ts';
 import { labStatements, type LabStatement, type StatementUsage } from './lab-statement.ts';
-import { planCache, type PlanCache } from './plan-cache.ts';
+import { planCache } from './plan-cache.ts';
 import { selectIndexes } from './select-indexes.ts';
 import { tryIndexes } from './try-indexes.ts';
 import { tryRewrites } from './try-rewrites.ts';
@@ -85,7 +86,7 @@ async function experiment(
     schema,
     cache,
     msPerCost: pace,
-    without: (index) => isSecondTable(index, lab) || isForRewrites(index, modelled, cache),
+    without: (index) => isSecondTable(index, lab) || isForRewrites(index, modelled, schema),
     ...(limits === undefined ? {} : { maxSizeBytes: limits.sizeBytes, maxIndexes: limits.count }),
     leastImprovement: leastShareOfWorkload,
     report,
@@ -122,16 +123,18 @@ function isSecondTable(index: LabIndex, lab: HollowLab): boolean {
 }
 
 /**
- * An index on an expression that only statements could use whose condition can be rewritten: the
- * bare column is the better answer there, the index is offered beside it.
+ * An index on an expression wanted only by statements whose condition can be rewritten: the bare
+ * column is the better answer there, the index is offered beside it.
  */
 function isForRewrites(
   index: LabIndex,
   statements: readonly LabStatement[],
-  cache: PlanCache,
+  schema: Schema,
 ): boolean {
   if (index.rule !== 'function-on-column') return false;
   return statements
-    .filter((statement) => cache.couldUse(statement, index))
+    .filter(({ shape }) =>
+      indexCandidates(shape, schema).some(({ definition }) => definition === index.definition),
+    )
     .every(({ rewrites }) => rewrites.some(({ baresColumn }) => baresColumn));
 }

@@ -10,7 +10,10 @@ import type { PlanCache } from './plan-cache.ts';
 /** An effect below this is noise of rounding, not a reason to build anything. */
 const leastImprovement = 0.01;
 
-/** Plans every statement with each candidate alone; candidates that help none are left out. */
+/**
+ * Plans every statement with each candidate alone; candidates that help none are left out, and so
+ * are those merged of two, which only make sense for the workload as a whole.
+ */
 export async function tryIndexes(
   lab: HollowLab,
   cache: PlanCache,
@@ -19,12 +22,20 @@ export async function tryIndexes(
   signal: AbortSignal,
 ): Promise<readonly IndexExperiment[]> {
   const indexes: IndexExperiment[] = [];
+  const everything = new Set(lab.candidates.keys());
+  const gaining = new Map<LabStatement, PlanNode>();
+  for (const [statement, before] of baseline) {
+    // What all candidates together do not help, none of them does.
+    const best = await cache.plan(statement, everything);
+    if (best !== null && helps(before, best)) gaining.set(statement, before);
+  }
   let tried = 0;
   for (const [index, size] of lab.candidates) {
+    if (index.merged === true) continue;
     signal.throwIfAborted();
     tried += 1;
     report(`trying index ${tried} of ${lab.candidates.size}`);
-    const effects = await effectsOf(cache, index, baseline);
+    const effects = await effectsOf(cache, index, gaining);
     if (effects.length === 0) continue;
     indexes.push({
       table: qualifiedName(index.table.schema, index.table.name),
@@ -41,6 +52,10 @@ export async function tryIndexes(
   return indexes;
 }
 
+function helps(before: PlanNode, after: PlanNode): boolean {
+  return costOf(after) <= costOf(before) * (1 - leastImprovement);
+}
+
 /** The statements on the index's table that would be cheaper with it. */
 async function effectsOf(
   cache: PlanCache,
@@ -51,7 +66,7 @@ async function effectsOf(
   for (const [statement, before] of baseline) {
     if (!cache.couldUse(statement, index)) continue;
     const after = await cache.plan(statement, new Set([index]));
-    if (after !== null && costOf(after) <= costOf(before) * (1 - leastImprovement)) {
+    if (after !== null && helps(before, after)) {
       effects.push(effectOf(statement.text, before, after));
     }
   }

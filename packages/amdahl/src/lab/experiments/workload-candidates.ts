@@ -91,7 +91,7 @@ function merge(first: LabIndex, second: LabIndex, taken: ReadonlySet<string>): r
         include.length <= maxMergedInclude &&
         widthOfColumns(first.table, include) <= maxMergedIncludeBytes,
     )
-    .map((variant) => defineIndex({ ...first, ...variant, reason }, taken));
+    .map((variant) => defineIndex({ ...first, ...variant, reason, merged: true }, taken));
 }
 
 /** Reasons of plain candidates read `orders is looked up by user_id and sorted by created_at, for id`. */
