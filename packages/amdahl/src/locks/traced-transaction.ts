@@ -46,13 +46,10 @@ export function transactionsOf(trace: Trace): readonly TracedTransaction[] {
 /** The transactions in which a statement of this shape ran. */
 export function transactionsWith(
   statement: string,
-  traces: readonly Trace[],
+  transactions: readonly TracedTransaction[],
 ): readonly TracedTransaction[] {
   const shape = fingerprint(statement);
-  return traces
-    .filter(({ spans }) => spans.some((span) => isOfShape(span, shape)))
-    .flatMap(transactionsOf)
-    .filter(({ statements }) => statements.some((span) => isOfShape(span, shape)));
+  return transactions.filter(({ statements }) => statements.some((span) => isOfShape(span, shape)));
 }
 
 /**
@@ -103,11 +100,19 @@ function callIn({ spans }: Trace, fromUs: number, toUs: number): Span | null {
   return longest !== undefined && covered(longest) * 2 >= toUs - fromUs ? longest : null;
 }
 
-function isOfShape(span: Span, shape: string): boolean {
-  return span.kind === 'statement' && fingerprint(textOf(span)) === shape;
+function isOfShape({ kind, name }: Span, shape: string): boolean {
+  return (
+    kind === 'statement' &&
+    (fingerprint(name) === shape || fingerprint(withParameters(name)) === shape)
+  );
 }
 
-/** The statement of a span as SQL: the agent puts `?` for literals. */
+/** The statement of a span as SQL. */
 export function textOf({ name }: Span): string {
-  return parseStatement(name).error === null ? name : name.replaceAll('?', '$1');
+  return parseStatement(name).error === null ? name : withParameters(name);
+}
+
+/** The agent puts `?` for literals, which to PostgreSQL is an operator. */
+function withParameters(name: string): string {
+  return name.replaceAll('?', '$1');
 }

@@ -1,7 +1,12 @@
-import type { CodeFrame, Trace } from '@amdahl/agent/protocol';
+import type { CodeFrame } from '@amdahl/agent/protocol';
 import type { Deadlock, DeadlockedProcess } from '../../artifacts/locks.ts';
 import { tablesLockedBy } from '../../locks/locking-statement.ts';
-import { firstLockOf, textOf, transactionsWith } from '../../locks/traced-transaction.ts';
+import {
+  firstLockOf,
+  textOf,
+  transactionsWith,
+  type TracedTransaction,
+} from '../../locks/traced-transaction.ts';
 import { boundedGain } from '../../predict/amdahl.ts';
 import { fingerprint } from '../../sql/parser.ts';
 import { counted, listed, shortened } from '../../wording.ts';
@@ -52,7 +57,7 @@ function toFinding(group: readonly Deadlock[], times: number, evidence: LockEvid
   const [first] = group as [Deadlock, ...Deadlock[]];
   const { processes } = first;
   const uses = processes.map(({ statement }) => useOf(statement, evidence.uses));
-  const steps = processes.map((process) => lockSteps(process, evidence.traces));
+  const steps = processes.map((process) => lockSteps(process, evidence.transactions));
   const where = uses.find((use) => use?.callSite != null)?.callSite ?? null;
   const tables = [...new Set(processes.flatMap(({ statement }) => tablesLockedBy(statement)))];
   const alike = new Set(processes.map(({ statement }) => fingerprint(statement))).size === 1;
@@ -102,9 +107,9 @@ interface LockStep {
 
 function lockSteps(
   { statement }: DeadlockedProcess,
-  traces: readonly Trace[],
+  transactions: readonly TracedTransaction[],
 ): readonly LockStep[] {
-  const [transaction] = transactionsWith(statement, traces);
+  const [transaction] = transactionsWith(statement, transactions);
   if (transaction === undefined) return [];
   const tables = [
     ...new Set(transaction.statements.flatMap((span) => tablesLockedBy(textOf(span)))),

@@ -13,6 +13,7 @@ import {
   placeOf,
   useOf,
   type Holding,
+  type IdleTime,
   type LockEvidence,
 } from './lock-evidence.ts';
 import { lockGraph } from './lock-graph.ts';
@@ -94,11 +95,12 @@ function toFinding(waits: readonly LockWait[], evidence: LockEvidence): Finding 
   );
   if (!isWorthIt(gains)) return null;
   const holding = holdingOf(main.blockingStatement, main, evidence);
+  const idle = idleTimes(waits, evidence);
   const lockSite = holding?.firstLock?.callSite ?? null;
   const blocking = useOf(main.blockingStatement, uses);
   const where = lockSite ?? waiting.callSite ?? blocking?.callSite ?? null;
   const cause = causeOf(waits);
-  const sites = [where, waiting.callSite, blocking?.callSite, holding?.idle[0]?.callSite];
+  const sites = [where, waiting.callSite, blocking?.callSite, idle[0]?.callSite];
   const places = new Map(sites.flatMap((site) => (site == null ? [] : [[placeOf(site), site]])));
   return {
     id: findingId('lock-contention', waiting.text),
@@ -119,13 +121,13 @@ function toFinding(waits: readonly LockWait[], evidence: LockEvidence): Finding 
               sql: main.blockingStatement,
             },
           ]),
-      ...idleDetails(holding),
+      ...idleDetails(idle),
       ...[...places.values()].flatMap(codeDetail),
       ...transactionTrace(holding),
       waitsTable(waits),
       ...(evidence.logAlone ? [] : [routesTable(waiting)]),
     ],
-    remedy: remedyOf(cause, main, waiting, holding),
+    remedy: remedyOf(cause, main, waiting, idle),
     prediction: {
       method: sampled ? 'lock-samples' : 'lock-log',
       explanation:
@@ -186,9 +188,19 @@ function blockingTitle({ blockingState, blocker }: LockWait): string {
     : 'Runs in the transaction it waits for';
 }
 
-function idleDetails(holding: Holding | null): readonly Finding['evidence'][number][] {
-  if (holding === null || holding.idle.length === 0) return [];
-  const clauses = holding.idle.slice(0, 2).map(idleClause);
+/** What the app was at while somebody waited, each call once, the longest first. */
+function idleTimes(waits: readonly LockWait[], evidence: LockEvidence): readonly IdleTime[] {
+  const seen = new Map(waits.map((wait) => [wait.blockingStatement, wait]));
+  const times = [...seen.values()]
+    .filter(({ blockingState }) => blockingState.startsWith('idle in transaction'))
+    .flatMap((wait) => holdingOf(wait.blockingStatement, wait, evidence)?.idle ?? [])
+    .sort((a, b) => b.longestMs - a.longestMs);
+  return [...Map.groupBy(times, ({ call }) => call).values()].flatMap(([longest]) => longest ?? []);
+}
+
+function idleDetails(idle: readonly IdleTime[]): readonly Finding['evidence'][number][] {
+  if (idle.length === 0) return [];
+  const clauses = idle.slice(0, 2).map(idleClause);
   return [{ kind: 'text', text: `Holding the lock, the app ${clauses.join('; it ')}.` }];
 }
 
@@ -211,7 +223,7 @@ function remedyOf(
   cause: Cause,
   main: LockWait,
   waiting: StatementUse,
-  holding: Holding | null,
+  idle: readonly IdleTime[],
 ): Remedy {
   const order =
     'Take locks in the same order everywhere, and set lock_timeout so that a line cannot grow without end.';
@@ -246,15 +258,18 @@ function remedyOf(
       rollback: 'Go back to the one row, filled from the sum of the others.',
     };
   }
-  const [longest] = holding?.idle ?? [];
+  const calls = idle
+    .filter(({ call }) => call !== null)
+    .slice(0, 2)
+    .map(idleClause);
   return {
     title: 'Hold the lock for as short as it takes',
     risk: 'medium',
     actions: [
       cause === 'idle'
-        ? longest?.call == null
+        ? calls.length === 0
           ? 'Between its statements the transaction waits for something outside the database (a call, a mail, computing): do that before it begins or after it commits.'
-          : `Between its statements the transaction ${idleClause(longest)}: do that before it begins or after it commits.`
+          : `Between its statements the transaction ${calls.join(' and ')}: do that before it begins or after it commits.`
         : 'Make the transaction’s own statements fast first: whatever they lack, everyone in line lacks too.',
       'Put the statement that takes the contended lock last, just before COMMIT.',
       'Replace SELECT … FOR UPDATE with one conditional UPDATE (SET stock = stock - $1 WHERE id = $2 AND stock >= $1) where that is all it guards.',
@@ -276,12 +291,16 @@ function waitsTable(waits: readonly LockWait[]): Finding['evidence'][number] {
       { label: 'Longest', unit: 'ms' },
       { label: 'At once', unit: 'count' },
     ],
-    rows: waits.map((wait) => [
-      wait.blockingStatement === '' ? null : shortened(wait.blockingStatement, 100),
-      wait.blockingState === '' ? null : wait.blockingState,
-      wait.waitedMs,
-      wait.longestWaitMs,
-      wait.mostAtOnce,
+    rows: [
+      ...Map.groupBy(waits, ({ blockingStatement, blockingState }) =>
+        JSON.stringify([fingerprint(blockingStatement), blockingState]),
+      ).values(),
+    ].map((group) => [
+      shortened(group[0]?.blockingStatement ?? '', 100) || null,
+      (group[0]?.blockingState ?? '') || null,
+      sum(group, (wait) => wait.waitedMs),
+      Math.max(...group.map((wait) => wait.longestWaitMs)),
+      Math.max(...group.map((wait) => wait.mostAtOnce)),
     ]),
   };
 }

@@ -1,10 +1,11 @@
-import type { CodeFrame, Trace } from '@amdahl/agent/protocol';
+import type { CodeFrame } from '@amdahl/agent/protocol';
 import { formatMs } from '@amdahl/metrics';
 import type { AgentArtifact, LoadArtifact } from '../../artifacts/artifacts.ts';
 import type { LockEvent, LocksArtifact, LockWait, LoggedWait } from '../../artifacts/locks.ts';
 import {
   firstLockOf,
   idleGapsOf,
+  transactionsOf,
   transactionsWith,
   type TracedTransaction,
 } from '../../locks/traced-transaction.ts';
@@ -26,7 +27,8 @@ export interface LockEvidence {
   /** Whether a log is all there is: no app, no load, no requests. */
   readonly logAlone: boolean;
   readonly uses: readonly StatementUse[];
-  readonly traces: readonly Trace[];
+  /** Those of the kept traces, of all routes. */
+  readonly transactions: readonly TracedTransaction[];
 }
 
 /** Of a run: what the server showed, joined to what the app sent. */
@@ -42,7 +44,7 @@ export function lockEvidence(
     sampled,
     logAlone: false,
     uses: statementUses(agent, load),
-    traces: agent.processes.flatMap(({ traces }) => traces),
+    transactions: agent.processes.flatMap(({ traces }) => traces.flatMap(transactionsOf)),
   };
 }
 
@@ -73,7 +75,7 @@ export function logEvidence(
     sampled: false,
     logAlone: true,
     uses: [...known, ...[...byStatement.values()].map(useOfWaits)],
-    traces: [],
+    transactions: [],
   };
 }
 
@@ -181,10 +183,10 @@ export interface IdleTime {
 export function holdingOf(
   statement: string,
   wait: Pick<LockWait, 'waitingStatement' | 'object'> | null,
-  { traces }: Pick<LockEvidence, 'traces'>,
+  evidence: Pick<LockEvidence, 'transactions'>,
 ): Holding | null {
   if (statement.trim() === '') return null;
-  const transactions = transactionsWith(statement, traces);
+  const transactions = transactionsWith(statement, evidence.transactions);
   const gaps = transactions
     .flatMap((transaction) =>
       idleGapsOf(transaction, statement).map((gap) => ({ gap, transaction })),

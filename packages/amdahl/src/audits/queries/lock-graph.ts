@@ -5,27 +5,26 @@ import { fingerprint } from '../../sql/parser.ts';
 import { counted, shortened } from '../../wording.ts';
 import type { LockGraphDetail, LockGraphEdge, LockGraphNode } from '../detail.ts';
 import { holdingOf, idleClause, placeOf, useOf, type LockEvidence } from './lock-evidence.ts';
+import { sum } from './statement-use.ts';
 
 /** More than a person follows; those that stand for most time are drawn. */
 const mostEdges = 12;
+/** Statements a transaction in the way was seen with. */
+const mostSightings = 3;
 
 /** Waits as a graph, with the lines of those that stand in between. */
 export function lockGraph(waits: readonly LockWait[], evidence: LockEvidence): LockGraphDetail {
   const nodes = new Map<string, Mutable<LockGraphNode>>();
+  const heads = new Map<Mutable<LockGraphNode>, LockWait[]>();
   const edges = new Map<string, Mutable<LockGraphEdge>>();
   for (const wait of withBetween(waits, evidence.waits)) {
-    const { through, blockingStatement, blockingState } = wait;
-    const between = through[0];
-    const to =
-      between === undefined
-        ? node(`${blockingState} ${fingerprint(blockingStatement)}`, () => headNode(wait, evidence))
-        : node(`waits ${fingerprint(between)}`, () => waitingNode(between, evidence));
-    const from = node(`waits ${fingerprint(wait.waitingStatement)}`, () =>
-      waitingNode(wait.waitingStatement, evidence),
-    );
+    const between = wait.through[0];
+    const to = between === undefined ? headOf(wait) : waiting(between);
+    const from = waiting(wait.waitingStatement);
     from.atOnce = Math.max(from.atOnce ?? 1, wait.mostAtOnce);
     const object = objectName(wait.object);
-    const key = `${from.id} ${to.id} ${wait.mode} ${object}`;
+    // The first in line waits for the transaction, those behind it for their place: one thing.
+    const key = `${from.id} ${to.id} ${object}`;
     const edge = edges.get(key) ?? {
       from: from.id,
       to: to.id,
@@ -39,6 +38,7 @@ export function lockGraph(waits: readonly LockWait[], evidence: LockEvidence): L
     edge.longestMs = Math.max(edge.longestMs ?? 0, wait.longestWaitMs);
     if (edges.size < mostEdges) edges.set(key, edge);
   }
+  for (const [head, seen] of heads) Object.assign(head, headNode(seen, evidence));
   const drawn = [...edges.values()].filter(({ from, to }) => from !== to);
   return {
     kind: 'lock-graph',
@@ -49,8 +49,34 @@ export function lockGraph(waits: readonly LockWait[], evidence: LockEvidence): L
     edges: drawn,
   };
 
-  function node(key: string, make: () => Omit<LockGraphNode, 'id'>): Mutable<LockGraphNode> {
-    const known = nodes.get(key) ?? { id: nodes.size + 1, ...make() };
+  /** Sightings of one transaction with several of its statements are one head. */
+  function headOf(wait: LockWait): Mutable<LockGraphNode> {
+    const { blockingStatement, blockingState } = wait;
+    const lock = holdingOf(blockingStatement, wait, evidence)?.firstLock ?? null;
+    const head = node(
+      lock === null
+        ? `${blockingState} ${fingerprint(blockingStatement)}`
+        : `holds ${fingerprint(lock.statement)} ${lock.callSite === null ? '' : placeOf(lock.callSite)}`,
+    );
+    heads.set(head, [...(heads.get(head) ?? []), wait]);
+    return head;
+  }
+
+  function waiting(statement: string): Mutable<LockGraphNode> {
+    const waits = node(`waits ${fingerprint(statement)}`);
+    return Object.assign(waits, { statement, ...placeInApp(statement, evidence.uses) });
+  }
+
+  function node(key: string): Mutable<LockGraphNode> {
+    const known = nodes.get(key) ?? {
+      id: nodes.size + 1,
+      statement: '',
+      state: 'waits',
+      atOnce: null,
+      callSite: null,
+      route: null,
+      notes: [],
+    };
     nodes.set(key, known);
     return known;
   }
@@ -103,39 +129,69 @@ export function deadlockGraph(
   };
 }
 
-function headNode(wait: LockWait, evidence: LockEvidence): Omit<LockGraphNode, 'id'> {
-  const { blockingStatement, blockingState, blocker, longestTransactionMs, application } = wait;
-  const holding = holdingOf(blockingStatement, wait, evidence);
-  const isIdle = blockingState.startsWith('idle in transaction');
-  const [longest] = holding?.idle ?? [];
+/** What is known of a transaction in the way from all that was seen waiting for it. */
+function headNode(
+  waits: readonly LockWait[],
+  evidence: LockEvidence,
+): Partial<Omit<LockGraphNode, 'id'>> {
+  const [main] = waits.toSorted((a, b) => b.waitedMs - a.waitedMs) as [LockWait, ...LockWait[]];
+  const { blockingStatement, blocker, application } = main;
+  const holding = holdingOf(blockingStatement, main, evidence);
   const lock = holding?.firstLock ?? null;
-  const isLockItself =
-    lock !== null && fingerprint(lock.statement) === fingerprint(blockingStatement);
+  const ages = waits.flatMap(({ longestTransactionMs }) => longestTransactionMs ?? []);
   return {
-    statement: blockingStatement,
-    state: blockingState === '' ? 'holds the lock' : blockingState,
-    atOnce: null,
-    ...placeInApp(blockingStatement, evidence.uses),
+    ...(lock === null
+      ? { statement: blockingStatement, ...placeInApp(blockingStatement, evidence.uses) }
+      : {
+          statement: lock.statement,
+          callSite: lock.callSite,
+          route: holding?.transaction.trace.route ?? null,
+        }),
+    state: stateOf(main),
     notes: [
       ...(blocker === 'prepared-transaction'
         ? ['prepared for two-phase commit, and neither committed nor rolled back']
         : []),
-      ...(isIdle && longest !== undefined ? [idleClause(longest)] : []),
-      ...(lock === null || isLockItself
-        ? []
-        : [
-            `took the lock with ${shortened(lock.statement, 80)}${lock.callSite === null ? '' : ` in ${placeOf(lock.callSite)}`}`,
-          ]),
-      ...(longestTransactionMs === null
-        ? []
-        : [`transaction up to ${formatMs(longestTransactionMs)} old`]),
+      ...(lock === null ? [] : ['took the lock with this statement']),
+      ...sightings(waits, lock?.statement ?? blockingStatement, evidence),
+      ...(ages.length === 0 ? [] : [`transaction up to ${formatMs(Math.max(...ages))} old`]),
       ...(application === '' ? [] : [`application ${shortened(application, 40)}`]),
     ],
   };
 }
 
-function waitingNode(statement: string, { uses }: LockEvidence): Omit<LockGraphNode, 'id'> {
-  return { statement, state: 'waits', atOnce: 1, ...placeInApp(statement, uses), notes: [] };
+/** What it was at when somebody was seen waiting for it: after which statement, awaiting what. */
+function sightings(
+  waits: readonly LockWait[],
+  shown: string,
+  evidence: LockEvidence,
+): readonly string[] {
+  const groups = [
+    ...Map.groupBy(waits, ({ blockingStatement, blockingState }) =>
+      JSON.stringify([fingerprint(blockingStatement), blockingState]),
+    ).values(),
+  ].sort((a, b) => sum(b, ({ samples }) => samples) - sum(a, ({ samples }) => samples));
+  return groups.slice(0, mostSightings).flatMap((group) => {
+    const [first] = group as [LockWait, ...LockWait[]];
+    const isShown = fingerprint(first.blockingStatement) === fingerprint(shown);
+    const isIdle = first.blockingState.startsWith('idle in transaction');
+    const doing = isIdle ? holdingOf(first.blockingStatement, first, evidence)?.idle[0] : undefined;
+    if (isShown && doing === undefined) return [];
+    const times = counted(
+      sum(group, ({ samples }) => samples),
+      'time',
+    );
+    const after = isShown
+      ? 'after it'
+      : `${isIdle ? 'after' : 'with'} "${shortened(first.blockingStatement, 60)}"`;
+    return [
+      `seen ${stateOf(first)} ${after}, ${times}${doing === undefined ? '' : `: ${idleClause(doing)}`}`,
+    ];
+  });
+}
+
+function stateOf({ blockingState }: LockWait): string {
+  return blockingState === '' ? 'holds the lock' : blockingState;
 }
 
 function placeInApp(

@@ -68,13 +68,13 @@ test('traces name the statement that took the lock, and the call during which it
   expect(graphOf({ ...traced, locks })).toMatchObject({
     nodes: [
       {
-        statement: blocking,
+        statement: waiting,
         state: 'idle in transaction',
-        callSite: other,
+        callSite: site,
         route,
         notes: [
-          `awaits ${charge} in src/pay.ts:3, up to 103 ms`,
-          `took the lock with ${waiting} in src/orders.ts:42`,
+          'took the lock with this statement',
+          `seen idle in transaction after "${blocking}", 48 times: awaits ${charge} in src/pay.ts:3, up to 103 ms`,
           'transaction up to 600 ms old',
         ],
       },
@@ -82,6 +82,19 @@ test('traces name the statement that took the lock, and the call during which it
     ],
     edges: [{ mode: 'ShareLock', object: 'a row of stock', seen: 48, longestMs: 420 }],
   });
+});
+
+test('one transaction seen with several of its statements is one in the graph', () => {
+  const changes = 'UPDATE stock SET quantity = quantity - $2 WHERE id = $1';
+  const waits = [
+    lockWait(),
+    lockWait({ samples: 3, mode: 'AccessExclusiveLock' }),
+    lockWait({ blockingStatement: changes, blockingState: 'active', samples: 4 }),
+  ];
+  const { nodes, edges } = graphOf({ ...traced, locks: locksOf({ waits }) });
+  expect(nodes).toHaveLength(2);
+  expect(edges).toMatchObject([{ seen: 55 }]);
+  expect(nodes[0]?.notes[2]).toBe(`seen active with "${changes}", 4 times`);
 });
 
 test('a line of three is drawn as one, whoever the finding is about', () => {
