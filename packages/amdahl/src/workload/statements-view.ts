@@ -21,6 +21,12 @@ export interface StatementsViewOptions {
 /** The view keeps 5,000 by default; beyond a thousand they hold next to no time. */
 const defaultMost = 1_000;
 
+/** Statements that have no plan; others that have none are left out once they are parsed. */
+const utility: string =
+  '^\\s*(begin|start|commit|end|rollback|abort|savepoint|release|set|reset|show|discard|deallocate|' +
+  'explain|analyze|vacuum|create|alter|drop|grant|revoke|truncate|lock|copy|fetch|move|close|declare|' +
+  'listen|unlisten|notify|checkpoint|comment|do|call|refresh|reindex|cluster|prepare|execute)\\M';
+
 /** What the view shows instead of another role's text. */
 const hiddenText = '<insufficient privilege>';
 
@@ -54,7 +60,6 @@ export async function readStatementsView(
   const rows = await readRows(database, view, most);
   const info = await readInfo(database, view);
   const hidden = rows.filter(({ query }) => query === hiddenText);
-  if (hidden.length > 0 && hidden.length === rows.length) throw textsHidden(view, rows);
   const statements: WorkloadStatement[] = [];
   const unread: Workload['unread'][number][] = [];
   let nested = false;
@@ -65,7 +70,9 @@ export async function readStatementsView(
     else statements.push(...read.statements);
     nested ||= row.nested && 'statements' in read && read.statements.length > 0;
   }
-  if (statements.length === 0 && unread.length === 0) throw viewEmpty(view, rows.length);
+  if (statements.length === 0 && unread.length === 0) {
+    throw hidden.length > 0 ? textsHidden(view, hidden) : viewEmpty(view, rows.length);
+  }
   const since = info.since === null ? '' : ` since ${minuteText(info.since)}`;
   return {
     source: `pg_stat_statements of ${view.database}${since}`,
@@ -96,12 +103,15 @@ async function readRows(
        FROM ${view.name} s
        WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
          AND s.calls > 0
+         AND (s.query IS NULL OR s.query !~* '${utility}')
        ORDER BY ${total} DESC
        LIMIT $1`,
       [most],
     );
   } catch (error) {
-    if (!isDatabaseError(error) || error.code !== '55000') throw error;
+    if (!isDatabaseError(error)) throw error;
+    if (error.code === '22021') throw textsDamaged(view, error);
+    if (error.code !== '55000') throw error;
     throw workloadErrors.create('AMDAHL_WORKLOAD_VIEW_NOT_LOADED', {
       expected: 'a server that loaded the library of pg_stat_statements when it started',
       found: error.message,
@@ -185,12 +195,23 @@ function lossWarnings(rows: readonly Row[], evictions: number): readonly string[
   return warnings;
 }
 
-function textsHidden(view: StatementsView, rows: readonly Row[]): Error {
+function textsHidden(view: StatementsView, hidden: readonly Row[]): Error {
   return workloadErrors.create('AMDAHL_WORKLOAD_TEXTS_HIDDEN', {
     expected: `role ${view.role} to see the texts in pg_stat_statements`,
-    found: `${counted(rows.length, 'statement')}, all of other roles and hidden`,
+    found: `${counted(hidden.length, 'statement')} of other roles, hidden`,
     next: `Run as a superuser: GRANT pg_read_all_stats TO ${view.role};`,
     details: { role: view.role },
+  });
+}
+
+/** After the file of texts was cut behind the server's back it has holes, full of zero bytes. */
+function textsDamaged(view: StatementsView, cause: Error): Error {
+  return workloadErrors.create('AMDAHL_WORKLOAD_VIEW_EMPTY', {
+    expected: `statements of database ${view.database} in pg_stat_statements`,
+    found: `damaged texts: ${cause.message}`,
+    next: 'Run as a superuser: SELECT pg_stat_statements_reset(); and let the app run for a while.',
+    cause,
+    details: { database: view.database },
   });
 }
 

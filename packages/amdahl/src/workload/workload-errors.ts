@@ -22,11 +22,11 @@ export const workloadErrors: ErrorTable<WorkloadErrorCode> = defineErrors({
     exitCode: exitCodes.couldNotMeasure,
   },
   AMDAHL_WORKLOAD_VIEW_EMPTY: {
-    when: 'pg_stat_statements has counted no statement of this database that could be planned.',
+    when: 'pg_stat_statements has no statement of this database that could be planned, or its texts are damaged.',
     exitCode: exitCodes.couldNotMeasure,
   },
   AMDAHL_WORKLOAD_TEXTS_HIDDEN: {
-    when: 'The role may not see any of the texts in pg_stat_statements, which other roles sent.',
+    when: 'The role may not see the texts in pg_stat_statements, which other roles sent.',
     exitCode: exitCodes.couldNotMeasure,
   },
   AMDAHL_WORKLOAD_FILE_UNREADABLE: {

@@ -95,12 +95,13 @@ function planned(message: string, rest: string, ms: number): LoggedExecution {
       return { text: '', parameters: null, ms, plan: message };
     }
   }
-  const list = /^Query Parameters: (.*)$/m.exec(body)?.[1];
   // The plan itself begins with the first line that has a cost.
-  const head = body.slice(0, body.search(/^.*\(cost=/m) >>> 0);
-  const text = /^Query Text: ([\s\S]*?)(?:\nQuery Parameters: [\s\S]*)?$/.exec(head.trim())?.[1];
+  const start = body.search(/^.*\(cost=/m);
+  const head = (start === -1 ? body : body.slice(0, start)).trim();
+  const [, text = '', list] =
+    /^Query Text: ([\s\S]*?)(?:\nQuery Parameters: ([\s\S]*))?$/.exec(head) ?? [];
   return {
-    text: text?.trim() ?? '',
+    text: text.trim(),
     parameters: list === undefined ? null : parametersIn(list),
     ms,
     plan: message,

@@ -55,10 +55,9 @@ export async function readLogFile(
   if (entries === 0) throw await notALog(path, signal);
   if (isEmpty && seen.foreign !== null) throw foreignLog(path, seen.foreign);
   if (isEmpty && lockEvents.length === 0) throw withoutStatements(path, entries);
-  const when = span === null ? '' : `, ${minuteText(span.from)} to ${minuteText(span.to)}`;
   return {
     workload: {
-      source: `${basename(path)}${when}`,
+      source: `${basename(path)}${spanText(span)}`,
       statements,
       unread: tally.unread,
       warnings: isEmpty ? [] : warningsOf(tally),
@@ -67,6 +66,12 @@ export async function readLogFile(
     entries,
     span,
   };
+}
+
+function spanText(span: LogReading['span']): string {
+  if (span === null) return '';
+  const [from, to] = [minuteText(span.from), minuteText(span.to)];
+  return from === to ? `, ${from}` : `, ${from} to ${to}`;
 }
 
 /** Counts what passes on its way to whoever else reads the entries. */

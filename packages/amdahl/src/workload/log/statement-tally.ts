@@ -48,8 +48,10 @@ export class StatementTally {
   leastMs: number = Infinity;
 
   add(execution: LoggedExecution): void {
-    for (const text of this.#statementsIn(execution.text.trim())) {
-      const tally = this.#tallyOf(text);
+    const sent = execution.text.trim();
+    const key = lexicalKey(sent);
+    for (const text of this.#statementsIn(sent, key)) {
+      const tally = this.#tallyOf(text, text === sent ? key : lexicalKey(text));
       if (tally !== null) this.#count(tally, text, execution);
     }
   }
@@ -63,12 +65,12 @@ export class StatementTally {
   }
 
   /** The one statement of a text that is to be counted, or none. */
-  #statementsIn(text: string): readonly string[] {
+  #statementsIn(text: string, key: string): readonly string[] {
     if (text.length > maxStatementLength) {
       this.#refuse(text.slice(0, 200), `longer than ${maxStatementLength / 1_000} kB`);
       return [];
     }
-    if (text === '' || this.#known.has(lexicalKey(text)) || !/;\s*\S/.test(text)) return [text];
+    if (text === '' || this.#known.has(key) || !/;\s*\S/.test(text)) return [text];
     if (parseStatement(text).node !== null) return [text];
     const plannable = piecesOf(text).filter((piece) => planned(parseStatement(piece).node));
     if (plannable.length > 1) {
@@ -81,8 +83,7 @@ export class StatementTally {
     return plannable.length === 1 ? plannable : [text];
   }
 
-  #tallyOf(text: string): Tally | null {
-    const key = lexicalKey(text);
+  #tallyOf(text: string, key: string): Tally | null {
     let identity = this.#known.get(key);
     if (identity === undefined) {
       identity = this.#identityOf(text);
