@@ -28,6 +28,11 @@ export interface CatalogArtifact {
   readonly functions?: readonly CatalogFunction[];
   /** A standby: usage counters are its own, and tell nothing of what the primary and others do. */
   readonly standby?: true;
+  /** When this was read, and when the server was started, by its own clock. */
+  readonly readAt?: string;
+  readonly serverStarted?: string;
+  /** Left behind by a `CONCURRENTLY` that failed: kept up by writes, used by no plan. */
+  readonly invalidIndexes?: readonly InvalidIndex[];
   /** Since when the usage counters count; null when never reset and unknown. */
   readonly statisticsSince: string | null;
   /** What could not be seen, and what must be read with care, as sentences. */
@@ -197,6 +202,8 @@ export interface CatalogIndex {
   readonly primary: boolean;
   /** Behind a constraint: never to be dropped on its own. */
   readonly constraint: boolean;
+  /** The table is clustered by it, or replicates by it. */
+  readonly pinned?: true;
   readonly predicate: string | null;
   readonly definition: string;
   /**
@@ -211,4 +218,11 @@ export interface CatalogIndex {
   /** Entries at the last ANALYZE or VACUUM: fewer than the table's rows when there is a predicate. */
   readonly rows?: number;
   readonly scans: number;
+}
+
+export interface InvalidIndex extends CatalogName {
+  readonly table: string;
+  readonly definition: string;
+  /** Writes keep it up to date; before the first phase of its building ended they do not. */
+  readonly ready: boolean;
 }

@@ -19,6 +19,7 @@ SELECT current_setting('server_version') AS "serverVersion",
        current_database() AS database,
        current_user AS role,
        pg_is_in_recovery() AS standby,
+       clock_timestamp() AS "readAt", pg_postmaster_start_time() AS "serverStarted",
        (SELECT to_jsonb(d) FROM pg_database d WHERE d.datname = current_database()) AS row,
        (SELECT s.stats_reset FROM pg_stat_database s WHERE s.datname = current_database())
          AS "statisticsSince"`;
@@ -148,6 +149,7 @@ SELECT i.indexrelid::int8::text AS oid, i.indrelid::int8::text AS "tableOid",
         FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhparent
         JOIN pg_namespace pn ON pn.oid = p.relnamespace
         WHERE h.inhrelid = i.indexrelid) AS "partOf",
+       i.indisreplident OR i.indisclustered AS pinned,
        c.reltuples::float8 AS rows, coalesce(s.idx_scan, 0)::float8 AS scans
 FROM pg_index i
 JOIN pg_class c ON c.oid = i.indexrelid
@@ -157,6 +159,25 @@ JOIN pg_am m ON m.oid = c.relam
 LEFT JOIN pg_stat_user_indexes s ON s.indexrelid = i.indexrelid
 WHERE i.indisvalid AND t.relpersistence <> 't' AND t.relkind IN ('r', 'p', 'm')
   AND ${userSchema} AND ${notOfExtension('pg_class', 't.oid')}
+ORDER BY n.nspname, t.relname, c.relname`;
+
+/**
+ * What a failed `CONCURRENTLY` left behind. One that is being built right now looks the same; builds
+ * of other roles may be shown without their index, then none is called left behind. The index of a
+ * partitioned table is invalid until its last part is attached.
+ */
+export const invalidIndexesQuery: string = `
+SELECT n.nspname AS schema, t.relname AS table, c.relname AS name,
+       pg_get_indexdef(i.indexrelid) AS definition, i.indisready AS ready
+FROM pg_index i
+JOIN pg_class c ON c.oid = i.indexrelid
+JOIN pg_class t ON t.oid = i.indrelid
+JOIN pg_namespace n ON n.oid = t.relnamespace
+WHERE NOT i.indisvalid AND t.relpersistence <> 't' AND t.relkind IN ('r', 'm')
+  AND ${userSchema}
+  AND NOT EXISTS (SELECT FROM pg_stat_progress_create_index p
+    WHERE p.datname = current_database()
+      AND coalesce(p.index_relid, i.indexrelid) = i.indexrelid)
 ORDER BY n.nspname, t.relname, c.relname`;
 
 export const extensionsQuery: string = `

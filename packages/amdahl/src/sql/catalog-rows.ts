@@ -9,6 +9,8 @@ export interface ServerRow {
   readonly database: string;
   readonly role: string;
   readonly standby: boolean;
+  readonly readAt: Date;
+  readonly serverStarted: Date;
   readonly row: DatabaseRow;
   readonly statisticsSince: Date | null;
 }
@@ -95,6 +97,7 @@ export interface IndexRow extends Pick<
   readonly rows: number;
   readonly tableOid: string;
   readonly partOf: CatalogName | null;
+  readonly pinned: boolean;
   readonly attributes: readonly IndexAttribute[];
 }
 

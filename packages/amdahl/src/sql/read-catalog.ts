@@ -7,6 +7,7 @@ import {
   foreignKeysQuery,
   foreignTablesQuery,
   indexesQuery,
+  invalidIndexesQuery,
   pastSizesQuery,
   serverQuery,
   settingsQuery,
@@ -99,6 +100,7 @@ interface CatalogRows {
   readonly columns: ReadonlyMap<string, readonly ColumnRow[]>;
   readonly foreignKeys: ReadonlyMap<string, readonly ForeignKeyRow[]>;
   readonly indexes: readonly IndexRow[];
+  readonly invalidIndexes: NonNullable<CatalogArtifact['invalidIndexes']>;
   readonly extensions: NonNullable<CatalogArtifact['extensions']>;
   readonly types: readonly DefinedRow[];
   readonly views: readonly CatalogView[];
@@ -123,6 +125,7 @@ async function readRows(database: ReadOnlyDatabase): Promise<CatalogRows> {
       (row) => row.oid,
     ),
     indexes: await database.query<IndexRow>(indexesQuery),
+    invalidIndexes: await database.query(invalidIndexesQuery),
     extensions: await database.query(extensionsQuery),
     types: [
       ...(await database.query<DefinedRow>(collationsQuery)),
@@ -188,7 +191,10 @@ function catalogFrom(rows: CatalogRows): CatalogArtifact {
     tables: rows.tables.map((row) => tableFrom(row, rows, primaryKeyOf.get(row.oid) ?? [])),
     indexes: rows.indexes.map((row) => indexFrom(row, rows.sizes.get(row.oid)?.sizeBytes ?? 0)),
     ...(server.standby ? { standby: true } : {}),
+    readAt: server.readAt.toISOString(),
+    serverStarted: server.serverStarted.toISOString(),
     statisticsSince: server.statisticsSince?.toISOString() ?? null,
+    ...(rows.invalidIndexes.length === 0 ? {} : { invalidIndexes: rows.invalidIndexes }),
     hidden: [],
   };
 }
@@ -271,6 +277,7 @@ function indexFrom(row: IndexRow, sizeBytes: number): CatalogIndex {
     primary: row.primary,
     constraint: row.constraint,
     predicate: row.predicate,
+    ...(row.pinned ? { pinned: true } : {}),
     definition: row.definition,
     ...(row.partOf === null ? {} : { partOf: row.partOf }),
     pages: Math.round(sizeBytes / pageBytes),
