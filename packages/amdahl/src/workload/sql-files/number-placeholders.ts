@@ -98,6 +98,8 @@ class PlaceholderReader {
   }
 
   #question(next: SqlToken): { text: string; width: number } | null {
+    // jsonb's `@?`.
+    if (this.#beforeText() === '@') return null;
     if (this.#afterOperand()) {
       // JDBC's way to write the operator.
       return next.text === '?' ? { text: '?', width: 2 } : null;
