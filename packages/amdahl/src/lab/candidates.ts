@@ -2,7 +2,8 @@ import type { CatalogTable } from '../artifacts/catalog.ts';
 import { childrenOf, leavesOf, nameKey } from '../sql/hierarchy.ts';
 import type { LabIndex } from '../sql/index-definition.ts';
 import { qualifiedName, searchPath } from '../sql/schema.ts';
-import { estimateIndexSize, type IndexSize } from './index-size.ts';
+import { deriveExpressionStatistics } from './expression-statistics.ts';
+import { estimateIndexSize, type IndexSize, type Typed } from './index-size.ts';
 import type { CompleteModel } from './lab-model.ts';
 import { attempt } from './lab-session.ts';
 import type { LabQueries } from './restore-schema.ts';
@@ -13,6 +14,8 @@ export interface CandidatePart {
   readonly name: string;
   readonly table: CatalogTable;
   readonly size: IndexSize;
+  /** What ANALYZE would find about its expressions, by expression. */
+  readonly expressions: ReadonlyMap<string, Typed>;
 }
 
 /** A candidate that could be made. */
@@ -53,14 +56,32 @@ export async function createCandidates(
     if (failures.length > 0) continue;
     const tree = await treeOf(planner, index);
     const leaves = new Set(leavesOf(index.table, children).map(nameKey));
-    const parts = tree.flatMap(({ schema, name, table }): readonly CandidatePart[] => {
+    const parts: CandidatePart[] = [];
+    for (const { schema, name, table, types } of tree) {
+      if (!leaves.has(nameKey({ schema, name: table }))) continue;
       const on = model.table(schema, table) ?? index.table;
-      if (!leaves.has(nameKey({ schema, name: table }))) return [];
-      return [{ schema, name, table: on, size: estimateIndexSize({ ...index, table: on }) }];
-    });
+      const expressions = await expressionsOf(planner, index, on, types);
+      const size = estimateIndexSize({ ...index, table: on }, expressions);
+      parts.push({ schema, name, table: on, size, expressions });
+    }
     made.push({ index, size: sizeOf(index, parts), parts, oids: tree.map(({ oid }) => oid) });
   }
   return { candidates: made, warnings };
+}
+
+async function expressionsOf(
+  query: LabQueries['planner'],
+  { keys }: LabIndex,
+  table: CatalogTable,
+  types: readonly string[],
+): Promise<ReadonlyMap<string, Typed>> {
+  const expressions = new Map<string, Typed>();
+  for (const [at, { expression }] of keys.entries()) {
+    if (expression === undefined) continue;
+    const statistics = await deriveExpressionStatistics(query, table, expression);
+    expressions.set(expression, { type: types[at] ?? 'text', statistics });
+  }
+  return expressions;
 }
 
 function sizeOf(index: LabIndex, parts: readonly CandidatePart[]): IndexSize {
@@ -76,6 +97,8 @@ interface TreeRow {
   readonly schema: string;
   readonly name: string;
   readonly table: string;
+  /** Of the keys and included columns, in order. */
+  readonly types: readonly string[];
 }
 
 /** An index with its parts on partitions, theirs included. */
@@ -88,7 +111,9 @@ async function treeOf(
        SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
        WHERE n.nspname = $1 AND c.relname = $2
        UNION ALL SELECT h.inhrelid FROM tree JOIN pg_inherits h ON h.inhparent = tree.oid)
-     SELECT tree.oid::int8::text AS oid, n.nspname AS schema, c.relname AS name, t.relname AS table
+     SELECT tree.oid::int8::text AS oid, n.nspname AS schema, c.relname AS name, t.relname AS table,
+            (SELECT json_agg(format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum)
+             FROM pg_attribute a WHERE a.attrelid = c.oid) AS types
      FROM tree JOIN pg_class c ON c.oid = tree.oid
      JOIN pg_namespace n ON n.oid = c.relnamespace
      JOIN pg_index i ON i.indexrelid = c.oid JOIN pg_class t ON t.oid = i.indrelid`,

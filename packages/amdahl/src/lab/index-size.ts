@@ -16,12 +16,22 @@ const notDeduplicated = /^(real|double precision|numeric|jsonb|interval|.*\[\]|.
 /** A key is a B-tree tuple without its header; expressions are taken to be this wide. */
 const expressionWidthBytes = 16;
 
-/** Estimates the size of an index from the statistics of its columns. */
-export function estimateIndexSize(index: LabIndex): IndexSize {
-  const columnOf = (name: string): CatalogColumn | undefined =>
+/** Type and statistics of a column or of an expression. */
+export type Typed = Pick<CatalogColumn, 'type' | 'statistics'>;
+
+/**
+ * Estimates the size of an index from the statistics of its columns.
+ *
+ * @param expressions what is known of its expressions
+ */
+export function estimateIndexSize(
+  index: LabIndex,
+  expressions: ReadonlyMap<string, Typed> = new Map(),
+): IndexSize {
+  const columnOf = (name: string): Typed | undefined =>
     index.table.columns.find((column) => column.name === name);
   const keyColumns = index.keys.map((key) =>
-    key.column === undefined ? undefined : columnOf(key.column),
+    key.column === undefined ? expressions.get(key.expression ?? '') : columnOf(key.column),
   );
   const all = [...keyColumns, ...index.include.map(columnOf)];
   const leafWidthBytes = entryWidth(all);
@@ -76,8 +86,6 @@ function distinctOf(column: Typed | undefined, rows: number): number {
   return distinct < 0 ? -distinct * rows : distinct;
 }
 
-type Typed = Pick<CatalogColumn, 'type' | 'statistics'>;
-
 /** Mean bytes of the values side by side, each at its type's alignment. */
 function entryWidth(columns: readonly (Typed | undefined)[]): number {
   return columns.reduce((offset, column) => {
@@ -100,7 +108,7 @@ function widthOf(column: Typed | undefined): number {
 /** Different keys: columns taken as independent, never more than rows; null without deduplication. */
 function distinctKeys(
   index: LabIndex,
-  columns: readonly (CatalogColumn | undefined)[],
+  columns: readonly (Typed | undefined)[],
   rows: number,
 ): number | null {
   if (index.include.length > 0) return null;

@@ -10,6 +10,7 @@ import {
   type ColumnImport,
   type RelationImport,
 } from './import-statistics.ts';
+import type { Typed } from './index-size.ts';
 import type { CompleteModel } from './lab-model.ts';
 
 /** Puts the target's statistics in; answers what was not taken, as sentences. */
@@ -85,6 +86,7 @@ interface IndexedExpressions extends Pick<
   readonly name: string;
   readonly keys: readonly string[];
   readonly on: CatalogTable | undefined;
+  readonly derived?: ReadonlyMap<string, Typed>;
 }
 
 function expressionsOf({ keys, on }: IndexedExpressions): readonly string[] {
@@ -102,13 +104,14 @@ async function expressionStatistics(
   attributes: ReadonlyMap<string, readonly string[]>,
 ): Promise<readonly (readonly [attribute: string, statistics: ColumnStatistics])[]> {
   const found: (readonly [string, ColumnStatistics])[] = [];
-  const { on, expressionStatistics: known = {} } = index;
+  const { on, derived, expressionStatistics: known = {} } = index;
   for (const [at, expression] of expressionsOf(index).entries()) {
     const attribute = attributes.get(nameKey(index))?.[at];
     if (attribute === undefined || on === undefined) continue;
-    const statistics =
-      known[expression] ?? (await deriveExpressionStatistics(query, on, expression));
-    if (statistics !== null) found.push([attribute, statistics]);
+    const statistics = derived?.has(expression)
+      ? derived.get(expression)?.statistics
+      : (known[expression] ?? (await deriveExpressionStatistics(query, on, expression)));
+    if (statistics != null) found.push([attribute, statistics]);
   }
   return found;
 }

@@ -193,7 +193,7 @@ SELECT n.nspname AS schema, c.collname AS name,
          CASE c.collprovider WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END,
          coalesce(to_jsonb(c) ->> 'colllocale', to_jsonb(c) ->> 'colliculocale',
                   to_jsonb(c) ->> 'collcollate'),
-         c.collisdeterministic) AS definition
+         CASE WHEN c.collisdeterministic THEN 'true' ELSE 'false' END) AS definition
 FROM pg_collation c JOIN pg_namespace n ON n.oid = c.collnamespace
 WHERE ${userSchema} AND ${notOfExtension('pg_collation', 'c.oid')}
 ORDER BY c.oid`;
@@ -240,10 +240,13 @@ WHERE c.relkind = 'v' AND c.relpersistence <> 't'
   AND ${userSchema} AND ${notOfExtension('pg_class', 'c.oid')}
 ORDER BY c.oid`;
 
+/** Without those of extensions and those that came with a type of ranges. */
 const userFunctions = `FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 JOIN pg_language l ON l.oid = p.prolang
 WHERE p.prokind <> 'p' AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
-  AND ${userSchema} AND ${notOfExtension('pg_proc', 'p.oid')}`;
+  AND ${userSchema}
+  AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_proc'::regclass
+    AND e.objid = p.oid AND e.deptype IN ('e', 'i'))`;
 
 export const functionNamesQuery: string = `SELECT DISTINCT p.proname AS name ${userFunctions}`;
 

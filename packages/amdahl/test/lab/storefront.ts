@@ -1,5 +1,9 @@
 import { Client } from 'pg';
-import { startPostgres, type PostgresServer } from '../../src/lab/postgres.ts';
+import {
+  startPostgres,
+  type PostgresOptions,
+  type PostgresServer,
+} from '../../src/lab/postgres.ts';
 
 /** A small shop with skew: what the lab must plan like, and what tests run statements on. */
 export interface Storefront {
@@ -86,8 +90,9 @@ FROM generate_series(1, 60) i`;
 /** Starts PostgreSQL, with more settings, and fills the shop; takes a few seconds. */
 export async function startStorefront(
   settings: Readonly<Record<string, string>> = {},
+  options: PostgresOptions = {},
 ): Promise<Storefront> {
-  const server = await startPostgres({ settings: { autovacuum: 'off', ...settings } });
+  const server = await startPostgres({ ...options, settings: { autovacuum: 'off', ...settings } });
   const admin = new Client({ connectionString: server.url() });
   await admin.connect();
   await admin.query('CREATE DATABASE shop');

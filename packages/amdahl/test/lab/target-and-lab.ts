@@ -47,7 +47,7 @@ export async function targetAndLab(
   const client = new Client({ connectionString: server.url() });
   const closing: (() => Promise<unknown>)[] = [() => server.stop(), () => client.end()];
   const close = async (): Promise<void> => {
-    for (const end of closing.reverse()) await end();
+    for (const end of closing.toReversed()) await end();
   };
   try {
     await client.connect();
