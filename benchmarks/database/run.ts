@@ -4,6 +4,7 @@
  * and one JSON file a part. See README.md.
  */
 import { parseArgs } from 'node:util';
+import { advice } from './advice/part.ts';
 import { fidelity } from './fidelity/part.ts';
 import type { BenchmarkPart } from './part.ts';
 import { provenance, savedResult, saveReport, saveResult } from './results-files.ts';
@@ -11,7 +12,7 @@ import { hasVersion } from './source-database.ts';
 import { surroundings } from './surroundings.ts';
 import { whatIf } from './what-if/part.ts';
 
-const parts: Readonly<Record<string, BenchmarkPart>> = { fidelity, 'what-if': whatIf };
+const parts: Readonly<Record<string, BenchmarkPart>> = { fidelity, 'what-if': whatIf, advice };
 
 const { values: options } = parseArgs({
   options: {

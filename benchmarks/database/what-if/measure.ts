@@ -130,10 +130,7 @@ async function shareOf(
   rows: number,
 ): Promise<number> {
   const plan = await explain(source.reader.query, `SELECT FROM ${table} WHERE ${predicate}`, []);
-  let scan = plan;
-  while (scan.Plans?.[0] !== undefined) scan = scan.Plans[0];
-  const parts = scan === plan ? 1 : 2;
-  return (plan['Plan Rows'] || scan['Plan Rows'] * parts) / rows;
+  return plan['Plan Rows'] / rows;
 }
 
 async function predictInLab(
