@@ -76,6 +76,13 @@ const walks: readonly Walk[] = [
     sins: ['lock-contention', 'jobs', 'events', 'redundant-index'],
     steps: [['lock-contention'], ['jobs'], ['events'], ['redundant-index']],
   },
+  {
+    routes: 'the warehouse',
+    script: 'warehouse.ts',
+    load: '--users 4 --ramp-up 0s --duration 5s --no-cpu-profile',
+    sins: ['duplicate-read', 'chatty-transaction'],
+    steps: [['duplicate-read'], ['chatty-transaction']],
+  },
 ];
 
 const loads = join(root, 'test/support/loads');

@@ -33,6 +33,8 @@ const switchOf: Readonly<Record<string, SwitchName>> = {
   'select-star': 'select-star',
   'deep-offset': 'deep-offset',
   'n-plus-one': 'n-plus-one',
+  'duplicate-statement': 'duplicate-read',
+  'chatty-transaction': 'chatty-transaction',
   'large-result': 'large-result',
   'lock-contention': 'lock-contention',
   'connection-per-request': 'pool',
@@ -50,6 +52,8 @@ const switchOf: Readonly<Record<string, SwitchName>> = {
 /** Audits that also find, elsewhere in the shop, what is no sin with a switch; where the sin lies. */
 const placeOf: Readonly<Record<string, string>> = {
   'repeated-read': '/catalogue/',
+  'duplicate-statement': '/orders/order-status.ts',
+  'chatty-transaction': '/stock/',
   'blocked-event-loop': '/users/recommendations.ts',
 };
 

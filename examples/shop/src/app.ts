@@ -5,6 +5,7 @@ import { registerOrders } from './orders/routes.ts';
 import { registerReports } from './reports/routes.ts';
 import { registerReviews } from './reviews/routes.ts';
 import type { Shop } from './shop.ts';
+import { registerStock } from './stock/routes.ts';
 import { registerUsers } from './users/routes.ts';
 import { registerAssets } from './web/assets.ts';
 import { registerCompression } from './web/compression.ts';
@@ -28,6 +29,7 @@ export async function buildApp(shop: Shop): Promise<FastifyInstance> {
   registerUsers(app, shop);
   registerOrders(app, shop);
   registerReports(app, shop);
+  registerStock(app, shop);
   registerAssets(app, shop.assets, shop.fixes);
   app.get('/healthz', async () => {
     await shop.pool.query('SELECT');

@@ -22,6 +22,8 @@ const paths = [
   '/api/products/1',
   '/api/search?q=walnut',
   '/api/users/1/orders',
+  '/api/orders/1',
+  '/api/orders/4',
   '/api/reports/sales?year=2024',
   '/healthz',
   '/openapi.json',

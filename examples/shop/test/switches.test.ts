@@ -17,7 +17,7 @@ test('all stands for every switch that has a fix', () => {
 });
 
 test('an unknown name is refused, and the names there are are listed', () => {
-  expect(() => parseFixes('index,indices')).toThrow(/found "indices".*n-plus-one, large-result/);
+  expect(() => parseFixes('index,indices')).toThrow(/found "indices".*n-plus-one, duplicate-read/);
 });
 
 test('a switch without a fix says what it waits for', () => {

@@ -4,6 +4,7 @@ import { findCustomer } from '../users/find-user.ts';
 import { id, params, query } from '../web/schemas.ts';
 import { handleOrder } from './handle-order.ts';
 import { listOrders } from './list-orders.ts';
+import { readOrderStatus } from './order-status.ts';
 import { renderOrdersPage } from './orders-page.ts';
 
 interface OrderBody {
@@ -76,5 +77,15 @@ export function registerOrders(app: FastifyInstance, shop: Shop): void {
       ]);
       return user === null ? reply.callNotFound() : history;
     },
+  );
+
+  app.get<{ Params: { id: number } }>(
+    '/api/orders/:id',
+    {
+      schema: { params: params({ id }) },
+      config: { summary: 'How an order is doing', examples: { id: 1 } },
+    },
+    async (request, reply) =>
+      (await readOrderStatus(shop, request.params.id)) ?? reply.callNotFound(),
   );
 }
