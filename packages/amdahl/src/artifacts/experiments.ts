@@ -17,6 +17,19 @@ export interface ExperimentsArtifact {
   readonly rewrites: readonly RewriteExperiment[];
   /** Indexes that serve the workload best together; absent from recordings made before there was one. */
   readonly selection?: IndexSelection;
+  /** Existing indexes hidden one at a time; absent from recordings made before that was tried. */
+  readonly drops?: readonly DropExperiment[];
+}
+
+/** An index that could go, and every captured statement planned without it. */
+export interface DropExperiment {
+  /** As `qualifiedName` writes it. */
+  readonly index: string;
+  /** The statements that miss it. */
+  readonly effects: readonly ExperimentEffect[];
+  /** Milliseconds of the captured workload they would take longer, and its writes less. */
+  readonly lostMs: number;
+  readonly upkeepMs: number;
 }
 
 /** One index, built in the lab, and every captured statement planned with it. */
@@ -60,6 +73,8 @@ export interface RewriteExperiment {
   readonly advice?: readonly string[];
   /** An index the rewrite needs to pay, or null. */
   readonly withIndex: string | null;
+  /** More about it; absent without one and from older recordings. */
+  readonly indexToBuild?: Pick<IndexExperiment, 'table' | 'kind' | 'estimatedSizeBytes'>;
   readonly effect: ExperimentEffect;
 }
 

@@ -11,6 +11,7 @@ import { msPerCost } from './cost-calibration.ts';
 import { labStatements, type LabStatement, type StatementUsage } from './lab-statement.ts';
 import { planCache } from './plan-cache.ts';
 import { selectIndexes } from './select-indexes.ts';
+import { tryDrops } from './try-drops.ts';
 import { tryIndexes } from './try-indexes.ts';
 import { tryRewrites } from './try-rewrites.ts';
 import { workloadCandidates } from './workload-candidates.ts';
@@ -86,6 +87,7 @@ async function experiment(
     schema,
     cache,
     msPerCost: pace,
+    writers: statements,
     without: (index) => isSecondTable(index, lab) || isForRewrites(index, modelled, schema),
     ...(limits === undefined ? {} : { maxSizeBytes: limits.sizeBytes, maxIndexes: limits.count }),
     leastImprovement: leastShareOfWorkload,
@@ -106,6 +108,12 @@ async function experiment(
       target: options.target ?? null,
     }),
     selection,
+    drops: await tryDrops(lab, baseline, {
+      schema,
+      msPerCost: pace,
+      writers: statements,
+      signal,
+    }),
   };
 }
 

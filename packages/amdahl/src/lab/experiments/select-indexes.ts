@@ -11,7 +11,8 @@ import type { HollowLab } from '../hollow-lab.ts';
 import { effectOf, type LabStatement } from './lab-statement.ts';
 import { planCache, type PlanCache } from './plan-cache.ts';
 import { searchIndexes, type SearchLimits } from './search-indexes.ts';
-import { nominalMsPerCost, poseSelection, type SelectionProblem } from './selection-problem.ts';
+import { poseSelection, type SelectionProblem } from './selection-problem.ts';
+import { nominalMsPerCost } from './weigh-statements.ts';
 
 export interface SelectionOptions extends SearchLimits {
   readonly schema: Schema;
@@ -19,6 +20,8 @@ export interface SelectionOptions extends SearchLimits {
   readonly msPerCost?: number | null;
   /** Plans made so far with the same lab. */
   readonly cache?: PlanCache;
+  /** Statements whose writes keep the indexes up, where those are more. @default the statements */
+  readonly writers?: readonly LabStatement[];
   /** Candidates of the lab that are not offered. */
   readonly without?: (index: LabIndex) => boolean;
 }
@@ -32,11 +35,12 @@ export async function selectIndexes(
   statements: readonly LabStatement[],
   options: SelectionOptions,
 ): Promise<IndexSelection> {
-  const { schema, msPerCost = null, without } = options;
+  const { schema, msPerCost = null, writers, without } = options;
   const cache = options.cache ?? planCache(lab, schema.catalog.serverVersionNumber);
   const problem = await poseSelection(lab, cache, statements, {
     schema,
     msPerCost,
+    ...(writers === undefined ? {} : { writers }),
     ...(without === undefined ? {} : { without }),
   });
   const { chosen, complete } = await searchIndexes(problem, cache, options);

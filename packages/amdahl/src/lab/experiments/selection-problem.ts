@@ -4,26 +4,11 @@ import type { Schema } from '../../sql/schema.ts';
 import type { HollowLab } from '../hollow-lab.ts';
 import type { LabStatement } from './lab-statement.ts';
 import type { PlanCache } from './plan-cache.ts';
-import { overheadOf, writesOf } from './write-overhead.ts';
+import { weighStatements, writesOfAll, type WeighedStatement } from './weigh-statements.ts';
+import { overheadOf } from './write-overhead.ts';
 
-/**
- * Milliseconds of a unit of planner cost where no statement was timed: 1.2 to 1.7 µs by
- * advisor/calibrate.ts on the machine of benchmarks/index-maintenance, everything in memory. It only
- * weighs statements against the upkeep of indexes.
- */
-export const nominalMsPerCost = 0.0015;
 /** Below this share of a statement's cost an index does nothing for it but round otherwise. */
 const leastEffect = 0.01;
-
-/** A statement as the search weighs it. */
-export interface WeighedStatement {
-  readonly statement: LabStatement;
-  /** Executions, one when nobody counted. */
-  readonly weight: number;
-  /** Milliseconds of all executions for each unit of its cost. */
-  readonly msPerCost: number;
-  readonly cost: number;
-}
 
 /** Statements, candidates, and what a set of candidates is worth. */
 export interface SelectionProblem {
@@ -42,6 +27,8 @@ export type Costs = ReadonlyMap<WeighedStatement, number>;
 export interface ProblemOptions {
   readonly schema: Schema;
   readonly msPerCost: number | null;
+  /** Statements whose writes keep the indexes up, where those are more. @default the statements */
+  readonly writers?: readonly LabStatement[];
   /** Candidates that are left out. */
   readonly without?: (index: LabIndex) => boolean;
 }
@@ -51,37 +38,30 @@ export async function poseSelection(
   lab: HollowLab,
   cache: PlanCache,
   statements: readonly LabStatement[],
-  { schema, msPerCost, without = () => false }: ProblemOptions,
+  { schema, msPerCost, writers = statements, without = () => false }: ProblemOptions,
 ): Promise<SelectionProblem> {
   const candidates = [...lab.candidates.keys()].filter((index) => !without(index));
   const everything = new Set(candidates);
-  const counted = statements.some(({ usage }) => usage.calls > 0);
-  const means = statements.flatMap(({ usage }) => usage.meanMs ?? []);
-  const fixedMs = means.length === 0 ? 0 : Math.min(...means);
-  const weighed: WeighedStatement[] = [];
-  const gaining = new Set<WeighedStatement>();
+  const costsToday = new Map<LabStatement, number>();
+  const gains = new Set<LabStatement>();
   for (const statement of statements) {
     const plan = await cache.plan(statement, new Set());
     const best = await cache.plan(statement, everything);
     if (plan === null || best === null) continue;
-    const { calls, meanMs } = statement.usage;
-    const cost = costOf(plan);
-    const weight = counted ? calls : 1;
-    // A timed statement knows its own pace; the part every statement takes no index can save.
-    const perCost =
-      meanMs === null ? (msPerCost ?? nominalMsPerCost) : (meanMs - fixedMs) / Math.max(cost, 1);
-    const one = { statement, weight, msPerCost: weight * perCost, cost };
-    weighed.push(one);
-    if (costOf(best) <= cost * (1 - leastEffect)) gaining.add(one);
+    costsToday.set(statement, costOf(plan));
+    if (costOf(best) <= costOf(plan) * (1 - leastEffect)) gains.add(statement);
   }
-  const writes = weighed.flatMap(({ statement, weight }) => writesOf(statement, weight));
+  const weighed = weighStatements(costsToday, msPerCost);
+  const writes = writesOfAll(writers);
   const overheads = new Map(
-    candidates.map((index) => [index, overheadOf(index, writes, schema)] as const),
+    candidates.map(
+      (index) => [index, overheadOf(index, writes, schema.indexesOf(index.table))] as const,
+    ),
   );
   const costs = async (indexes: ReadonlySet<LabIndex>): Promise<Costs> => {
     const found = new Map<WeighedStatement, number>();
     for (const one of weighed) {
-      const plan = gaining.has(one) ? await cache.plan(one.statement, indexes) : null;
+      const plan = gains.has(one.statement) ? await cache.plan(one.statement, indexes) : null;
       found.set(one, plan === null ? one.cost : Math.min(one.cost, costOf(plan)));
     }
     return found;
@@ -90,7 +70,7 @@ export async function poseSelection(
   return {
     statements: weighed,
     candidates: candidates.filter((index) =>
-      [...gaining].some(({ statement }) => cache.couldUse(statement, index)),
+      [...gains].some((statement) => cache.couldUse(statement, index)),
     ),
     sizeOf: (index) => lab.candidates.get(index)?.sizeBytes ?? 0,
     overheadMs,

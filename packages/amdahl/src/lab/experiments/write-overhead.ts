@@ -1,7 +1,7 @@
-import type { CatalogTable } from '../../artifacts/catalog.ts';
+import type { CatalogIndex, CatalogTable } from '../../artifacts/catalog.ts';
 import type { PlanNode } from '../../artifacts/plans.ts';
 import { findAll, lastName } from '../../sql/ast.ts';
-import { indexKind, type LabIndex } from '../../sql/index-definition.ts';
+import { indexKind, type IndexProposal } from '../../sql/index-definition.ts';
 import { parseStatement } from '../../sql/parser.ts';
 import { planNodes } from '../../sql/read-plan.ts';
 import type { Schema } from '../../sql/schema.ts';
@@ -69,15 +69,14 @@ function rowsWritten({ Plans = [] }: PlanNode): number {
   }, 0);
 }
 
-/** Milliseconds the writes would take longer with the index. */
+/** Milliseconds the writes take longer with the index beside the table's others. */
 export function overheadOf(
-  index: LabIndex,
+  index: IndexProposal,
   writes: readonly TableWrites[],
-  schema: Schema,
+  others: readonly CatalogIndex[],
 ): number {
   const perEntry = msPerEntry[indexKind(index)];
   const share = index.selectivity ?? 1;
-  const others = schema.indexesOf(index.table);
   const own = columnsOf(index);
   return writes
     .filter(({ table }) => table === index.table)
@@ -102,8 +101,33 @@ export function overheadOf(
     }, 0);
 }
 
+/** Milliseconds the writes would take less without one of the table's indexes. */
+export function upkeepOf(
+  index: CatalogIndex,
+  table: CatalogTable,
+  writes: readonly TableWrites[],
+  schema: Schema,
+): number {
+  const isColumn = (key: string): boolean => table.columns.some(({ name }) => name === key);
+  const proposal: IndexProposal = {
+    table,
+    method: index.method === 'gin' ? 'gin' : 'btree',
+    keys: index.keys.map((key) => (isColumn(key) ? { column: key } : { expression: key })),
+    include: index.include,
+    ...(index.predicate === null
+      ? {}
+      : {
+          predicate: index.predicate,
+          selectivity: Math.min(1, Math.max(0, index.rows ?? 0) / Math.max(1, table.rows)),
+        }),
+    reason: '',
+  };
+  const others = schema.indexesOf(table).filter((other) => other !== index);
+  return overheadOf(proposal, writes, others);
+}
+
 /** Every column whose change changes the index. */
-function columnsOf({ keys, include, predicate }: LabIndex): ReadonlySet<string> {
+function columnsOf({ keys, include, predicate }: IndexProposal): ReadonlySet<string> {
   const texts = [
     ...keys.flatMap((key) => key.expression ?? []),
     ...(predicate === undefined ? [] : [predicate]),

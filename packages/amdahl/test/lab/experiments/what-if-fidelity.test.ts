@@ -106,7 +106,9 @@ afterAll(async () => {
 /** What the size estimate may be off by, and what it makes of the cost. */
 const costTolerance = 0.2;
 
-test.each(cases)('%s is predicted as it then is', async (keys, text, ...parameters) => {
+const named = cases.map(([keys, text, ...parameters]) => ({ keys, text, parameters }));
+
+test.each(named)('$keys is predicted as it then is', async ({ keys, text, parameters }) => {
   const index = candidates.find(({ definition }) => definition.endsWith(` ${keys}`));
   if (index === undefined) {
     throw new Error(
