@@ -20,6 +20,15 @@ import { nPlusOne } from './queries/n-plus-one.ts';
 import { nonSargablePredicate } from './queries/non-sargable-predicate.ts';
 import { redundantIndex } from './queries/redundant-index.ts';
 import { selectStar } from './queries/select-star.ts';
+import { correlatedSubquery } from './queries/correlated-subquery.ts';
+import { distinctFanOut } from './queries/distinct-fan-out.ts';
+import { existenceCount } from './queries/existence-count.ts';
+import { havingWithoutAggregate } from './queries/having-without-aggregate.ts';
+import { implicitCast } from './queries/implicit-cast.ts';
+import { notInSubquery } from './queries/not-in-subquery.ts';
+import { orAcrossColumns } from './queries/or-across-columns.ts';
+import { randomOrder } from './queries/random-order.ts';
+import { unboundedResult } from './queries/unbounded-result.ts';
 import { sequentialScan } from './queries/sequential-scan.ts';
 import { rowsRemoved } from './queries/rows-removed.ts';
 import { rowMisestimate } from './queries/row-misestimate.ts';
@@ -46,12 +55,21 @@ export const audits: readonly Audit[] = [
   missingIndex,
   redundantIndex,
   nonSargablePredicate,
+  implicitCast,
+  notInSubquery,
+  orAcrossColumns,
+  existenceCount,
+  randomOrder,
+  distinctFanOut,
+  correlatedSubquery,
+  havingWithoutAggregate,
   nPlusOne,
   duplicateStatement,
   chattyTransaction,
   selectStar,
   deepOffset,
   largeResult,
+  unboundedResult,
   sequentialScan,
   rowsRemoved,
   rowMisestimate,

@@ -17,7 +17,7 @@ import type { StatementRoute, StatementUse } from './statement-use.ts';
 import { transferMs } from './transfer-cost.ts';
 
 /** The longest page that widely used APIs hand out (GitHub, Stripe): nobody reads more at once. */
-const pageRows = 100;
+export const pageRows = 100;
 
 export const largeResult: StatementAuditDefinition = defineStatementAudit({
   id: 'large-result',

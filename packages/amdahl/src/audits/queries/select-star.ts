@@ -1,7 +1,9 @@
 import { formatMs } from '@amdahl/metrics';
-import type { CatalogColumn, CatalogTable } from '../../artifacts/catalog.ts';
+import type { CatalogColumn, CatalogIndex, CatalogTable } from '../../artifacts/catalog.ts';
 import { boundedGain } from '../../predict/amdahl.ts';
+import { parseStatement } from '../../sql/parser.ts';
 import { qualifiedName, schemaOf, type Schema } from '../../sql/schema.ts';
+import { shapeOf } from '../../sql/statement-shape.ts';
 import { starredTables, withoutStars } from '../../sql/starred-tables.ts';
 import { counted, formatBytes, formatShare, listed, shortened } from '../../wording.ts';
 import { defineStatementAudit, type StatementAuditDefinition } from './statement-audit.ts';
@@ -55,7 +57,8 @@ function starOf(use: StatementUse, schema: Schema): Star | null {
   const table = tables.toSorted((a, b) => wideColumns(b).length - wideColumns(a).length)[0];
   if (table === undefined || use.rows === 0) return null;
   const wide = wideColumns(table);
-  const bytesPerRow = use.bytes / use.rows;
+  // Nobody but an agent sees the bytes; else they are what the columns take on average.
+  const bytesPerRow = use.bytes > 0 ? use.bytes / use.rows : sum(tables, rowBytes);
   const narrow = sum(tables, (each) =>
     sum(
       each.columns.filter((column) => !wide.includes(column)),
@@ -75,6 +78,11 @@ function starOf(use: StatementUse, schema: Schema): Star | null {
 
 function rowsPerRequest(use: StatementUse, executions: number, requests: number): number {
   return (use.rows / use.count) * (executions / requests);
+}
+
+/** With what is kept out of line, of which the column's own width is but a pointer. */
+function rowBytes(table: CatalogTable): number {
+  return sum(table.columns, widthOf) + (table.toastBytes ?? 0) / Math.max(table.rows, 1);
 }
 
 function widthOf(column: CatalogColumn): number {
@@ -106,7 +114,7 @@ function toFinding(stars: readonly [Star, ...Star[]], schema: Schema): Finding {
   );
   const gains = addGains(stars.flatMap(gainsOf));
   const wasted = sum(stars, (star) => star.use.rows * star.wideBytesPerRow);
-  const sent = sum(stars, (star) => star.use.bytes);
+  const sent = sum(stars, (star) => star.use.rows * star.bytesPerRow);
   const storage = storageOf(table);
   return {
     id: findingId('select-star', name),
@@ -139,8 +147,9 @@ function toFinding(stars: readonly [Star, ...Star[]], schema: Schema): Finding {
       title: 'Name the columns the page shows',
       risk: 'low',
       actions: [
-        `See which columns the code reads; ${wideNames} make rows of ${formatBytes(use.bytes / use.rows)}.`,
+        `See which columns the code reads; ${wideNames} make rows of ${formatBytes(stars[0].bytesPerRow)}.`,
         'List those columns in the SELECT, and leave the wide ones to the page that shows a single row.',
+        ...coveringAdvice(stars, schema),
       ],
       change: changeOf(use, wide, schema),
       rollback: 'Select the columns again.',
@@ -155,6 +164,42 @@ function toFinding(stars: readonly [Star, ...Star[]], schema: Schema): Finding {
       gains,
     },
   };
+}
+
+/** An index that holds all a statement searches and sorts by would do without the table. */
+function coveringAdvice(stars: readonly Star[], schema: Schema): readonly string[] {
+  const indexes = stars.flatMap(({ use, table }) => coveringIndexes(use, table, schema));
+  return [...new Map(indexes.map((index) => [index.name, index])).values()].map(
+    ({ name, keys, include }) =>
+      `Where ${listed([...keys, ...include], 6)} suffice, ${name} answers by itself (an index-only scan); the star sends every row found there to the table.`,
+  );
+}
+
+function coveringIndexes(
+  use: StatementUse,
+  table: CatalogTable,
+  schema: Schema,
+): readonly CatalogIndex[] {
+  const { node } = parseStatement(use.exampleText);
+  const shape = node === null ? null : shapeOf(node, schema, use.exampleParameters[0] ?? []);
+  const asked = new Set(
+    (shape?.blocks ?? []).flatMap(({ predicates, sort }) =>
+      [...predicates, ...sort]
+        .filter(({ relation }) => relation.table === table)
+        .map(({ column }) => column.name),
+    ),
+  );
+  if (asked.size === 0) return [];
+  return schema.indexesOf(table).filter((index) => {
+    const held = new Set([...index.keys, ...index.include]);
+    const leads = asked.has(index.keys[0] ?? '');
+    return (
+      index.predicate === null &&
+      held.size > 1 &&
+      leads &&
+      [...asked].every((name) => held.has(name))
+    );
+  });
 }
 
 function wastedBytesEach({ use, wideBytesPerRow }: Star): number {

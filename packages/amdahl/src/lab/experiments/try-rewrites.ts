@@ -2,10 +2,11 @@ import type { CatalogArtifact } from '../../artifacts/catalog.ts';
 import type { RewriteExperiment } from '../../artifacts/experiments.ts';
 import type { PlanNode } from '../../artifacts/plans.ts';
 import { explainGeneric } from '../../sql/explain.ts';
-import type { LabIndex } from '../../sql/index-definition.ts';
+import { indexKind, type LabIndex } from '../../sql/index-definition.ts';
 import type { RewrittenStatement } from '../../sql/lint/rewritten-statement.ts';
 import type { ReadOnlyDatabase } from '../../sql/read-only-database.ts';
 import { costOf, planShape } from '../../sql/read-plan.ts';
+import { qualifiedName } from '../../sql/schema.ts';
 import type { HollowLab } from '../hollow-lab.ts';
 import { effectOf, type LabStatement } from './lab-statement.ts';
 import { proveRewrites, type ConfirmedRewrite } from './prove-rewrites.ts';
@@ -55,8 +56,17 @@ export async function tryRewrites(
     preconditions: rewrite.preconditions,
     advice: rewrite.advice,
     withIndex: index?.definition ?? null,
+    ...(index === null ? {} : { indexToBuild: buildOf(index, lab) }),
     effect: effectOf(statement.text, before, plan),
   }));
+}
+
+function buildOf(index: LabIndex, lab: HollowLab): NonNullable<RewriteExperiment['indexToBuild']> {
+  return {
+    table: qualifiedName(index.table.schema, index.table.name),
+    kind: indexKind(index),
+    estimatedSizeBytes: lab.candidates.get(index)?.sizeBytes ?? 0,
+  };
 }
 
 interface Variant {

@@ -50,7 +50,7 @@ test('the index it needs comes first, and goes again with the rollback', () => {
     sameRows: null,
   });
   expect(finding?.remedy.actions[0]).toBe(
-    'Build the index the range needs first: CREATE INDEX CONCURRENTLY orders_created_at_idx ON orders (created_at);',
+    'Build the index it needs first: CREATE INDEX CONCURRENTLY orders_created_at_idx ON orders (created_at);',
   );
   expect(finding?.remedy.actions[2]).toMatch(/could not be tried/);
   expect(finding?.remedy.rollback).toMatch(/DROP INDEX CONCURRENTLY orders_created_at_idx;$/);

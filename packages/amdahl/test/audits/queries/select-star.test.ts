@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { selectStar } from '../../../src/audits/queries/select-star.ts';
 import type { CatalogArtifact } from '../../../src/artifacts/catalog.ts';
-import { column, shopCatalog, table } from '../../sql/schema-fixture.ts';
+import { column, index, shopCatalog, table } from '../../sql/schema-fixture.ts';
 import { findingOf, findingsOf } from '../../fixtures/audit.ts';
 import { evidence, route, site, statement } from './workload.ts';
 
@@ -50,6 +50,24 @@ test('columns kept out of line are found by the pointer they leave, and cost mor
   });
   expect(finding.title).toContain('document is');
   expect(finding.prediction.gains[0]?.gainMs.mid).toBeCloseTo((20 * 9_000 * 20) / 1e6, 1);
+});
+
+test('an index that would answer by itself is named', () => {
+  const sorted = shopCatalog({
+    indexes: [index('products', 'products_price_name_idx', ['price', 'name'])],
+  });
+  const finding = findingOf(selectStar, { ...evidence([statement(text, wide)]), catalog: sorted });
+  expect(finding.remedy.actions.at(-1)).toBe(
+    'Where price and name suffice, products_price_name_idx answers by itself (an index-only scan); the star sends every row found there to the table.',
+  );
+  const plain = findingOf(selectStar, { ...evidence([statement(text, wide)]), catalog });
+  expect(plain.remedy.actions).toHaveLength(finding.remedy.actions.length - 1);
+});
+
+test('without an agent the bytes are those of the columns', () => {
+  const uncounted = { ...wide, bytes: 0 };
+  const finding = findingOf(selectStar, { ...evidence([statement(text, uncounted)]), catalog });
+  expect(finding.title).toMatch(/description is 95 % of the bytes$/);
 });
 
 describe('nothing is found', () => {
