@@ -1,4 +1,10 @@
-import type { CatalogArtifact, CatalogIndex, CatalogTable } from '../artifacts/catalog.ts';
+import type {
+  CatalogArtifact,
+  CatalogIndex,
+  CatalogName,
+  CatalogTable,
+  InvalidIndex,
+} from '../artifacts/catalog.ts';
 import type { IndexBuild } from '../audits/finding.ts';
 import { concurrently, indexName } from '../sql/index-definition.ts';
 import { readIndexText, writeIndexText, type IndexText } from '../sql/index-text.ts';
@@ -95,7 +101,10 @@ function partitionsOf(table: CatalogTable, { tables }: CatalogArtifact): readonl
 
 /** @param name as `qualifiedName` writes it; null when the catalog has no such index */
 export function dropStep(name: string, catalog: CatalogArtifact): MigrationStep | null {
-  const index = catalog.indexes.find((each) => qualifiedName(each.schema, each.name) === name);
+  const isMeant = (each: CatalogName): boolean => qualifiedName(each.schema, each.name) === name;
+  const invalid = catalog.invalidIndexes?.find(isMeant);
+  if (invalid !== undefined) return dropInvalid(invalid, catalog);
+  const index = catalog.indexes.find(isMeant);
   // The part of a whole goes with it and not without it.
   if (index === undefined || index.partOf !== undefined) return null;
   const table = schemaOf(catalog).tableNamed(qualifiedName(index.schema, index.table));
@@ -109,6 +118,17 @@ export function dropStep(name: string, catalog: CatalogArtifact): MigrationStep 
       partitioned ? blocking(`DROP INDEX ${quoted}`) : waiting(`DROP INDEX CONCURRENTLY ${quoted}`),
     ],
     down: restore(index, catalog),
+  };
+}
+
+/** Nothing misses it; to have it back would only mean a build that ends well this time. */
+function dropInvalid(index: InvalidIndex, catalog: CatalogArtifact): MigrationStep {
+  return {
+    kind: 'drop',
+    index: quoteTable(index),
+    table: schemaOf(catalog).tableNamed(qualifiedName(index.schema, index.table)),
+    up: [waiting(`DROP INDEX CONCURRENTLY ${quoteTable(index)}`)],
+    down: [],
   };
 }
 

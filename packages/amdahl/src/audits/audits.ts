@@ -19,6 +19,9 @@ import { duplicateStatement } from './queries/duplicate-statement.ts';
 import { nPlusOne } from './queries/n-plus-one.ts';
 import { nonSargablePredicate } from './queries/non-sargable-predicate.ts';
 import { redundantIndex } from './queries/redundant-index.ts';
+import { unusedIndex } from './queries/unused-index.ts';
+import { overIndexedTable } from './queries/over-indexed-table.ts';
+import { invalidIndex } from './queries/invalid-index.ts';
 import { selectStar } from './queries/select-star.ts';
 import { correlatedSubquery } from './queries/correlated-subquery.ts';
 import { distinctFanOut } from './queries/distinct-fan-out.ts';
@@ -54,6 +57,9 @@ export const audits: readonly Audit[] = [
   uncompressedResponse,
   missingIndex,
   redundantIndex,
+  unusedIndex,
+  overIndexedTable,
+  invalidIndex,
   nonSargablePredicate,
   implicitCast,
   notInSubquery,

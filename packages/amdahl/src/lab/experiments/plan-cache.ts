@@ -57,8 +57,8 @@ export function planCache(lab: HollowLab, serverVersionNumber: number): PlanCach
           relevant.size === 0
             ? await lab.explain(explainedText, parameters)
             : await lab.explainWith([...relevant], explainedText, parameters);
-        const named = [...indexesUsed(plan)].map((name) => lab.candidateNamed(name));
-        const used = [...relevant].filter((index) => named.includes(index));
+        const named = new Set([...indexesUsed(plan)].map((name) => lab.candidateNamed(name)));
+        const used = [...relevant].filter((index) => named.has(index));
         known.set(statement, [...plans, { indexes: relevant, used, plan }]);
         return plan;
       } catch {
