@@ -4,13 +4,22 @@ import { objectName } from '../../locks/locked-object.ts';
 import { fingerprint } from '../../sql/parser.ts';
 import { counted, shortened } from '../../wording.ts';
 import type { LockGraphDetail, LockGraphEdge, LockGraphNode } from '../detail.ts';
-import { holdingOf, idleClause, placeOf, useOf, type LockEvidence } from './lock-evidence.ts';
+import {
+  holdingOf,
+  idleClause,
+  placeOf,
+  useOf,
+  type IdleTime,
+  type LockEvidence,
+} from './lock-evidence.ts';
 import { sum } from './statement-use.ts';
 
 /** More than a person follows; those that stand for most time are drawn. */
 const mostEdges = 12;
 /** Statements a transaction in the way was seen with. */
 const mostSightings = 3;
+/** A database query below this is good by the default objectives; so is a pause between two. */
+const leastGapMs = 10;
 
 /** Waits as a graph, with the lines of those that stand in between. */
 export function lockGraph(waits: readonly LockWait[], evidence: LockEvidence): LockGraphDetail {
@@ -43,10 +52,7 @@ export function lockGraph(waits: readonly LockWait[], evidence: LockEvidence): L
   return {
     kind: 'lock-graph',
     title: 'Who waits for whom',
-    nodes: [...nodes.values()]
-      .filter(({ id }) => drawn.some(({ from, to }) => from === id || to === id))
-      .sort((a, b) => stepsToHead(a.id, drawn) - stepsToHead(b.id, drawn) || a.id - b.id),
-    edges: drawn,
+    ...inTreeOrder([...nodes.values()], drawn),
   };
 
   /** Sightings of one transaction with several of its statements are one head. */
@@ -82,19 +88,28 @@ export function lockGraph(waits: readonly LockWait[], evidence: LockEvidence): L
   }
 }
 
-/** How many stand between a transaction and the one its longest line leads to. */
-function stepsToHead(
-  id: number,
+/** Below each transaction those who wait for it, numbered in that order; those nobody meets are left out. */
+function inTreeOrder(
+  nodes: readonly LockGraphNode[],
   edges: readonly LockGraphEdge[],
-  before: readonly number[] = [],
-): number {
-  if (before.includes(id)) return 0;
-  return Math.max(
-    0,
-    ...edges
-      .filter(({ from }) => from === id)
-      .map(({ to }) => 1 + stepsToHead(to, edges, [...before, id])),
-  );
+): Pick<LockGraphDetail, 'nodes' | 'edges'> {
+  const order = new Map<number, number>();
+  const visit = (id: number): void => {
+    if (order.has(id)) return;
+    order.set(id, order.size + 1);
+    for (const { from } of edges.filter(({ to }) => to === id)) visit(from);
+  };
+  const met = edges.flatMap(({ from, to }) => [from, to]);
+  const heads = met.filter((id) => !edges.some(({ from }) => from === id));
+  for (const id of [...heads, ...met]) visit(id);
+  const numberOf = (id: number): number => order.get(id) ?? 0;
+  return {
+    nodes: nodes
+      .filter(({ id }) => order.has(id))
+      .map((node) => ({ ...node, id: numberOf(node.id) }))
+      .sort((a, b) => a.id - b.id),
+    edges: edges.map((edge) => ({ ...edge, from: numberOf(edge.from), to: numberOf(edge.to) })),
+  };
 }
 
 /** A circle: each transaction waits for the next. */
@@ -175,7 +190,9 @@ function sightings(
     const [first] = group as [LockWait, ...LockWait[]];
     const isShown = fingerprint(first.blockingStatement) === fingerprint(shown);
     const isIdle = first.blockingState.startsWith('idle in transaction');
-    const doing = isIdle ? holdingOf(first.blockingStatement, first, evidence)?.idle[0] : undefined;
+    const doing = isIdle
+      ? holdingOf(first.blockingStatement, first, evidence)?.idle.find(isWorthNaming)
+      : undefined;
     if (isShown && doing === undefined) return [];
     const times = counted(
       sum(group, ({ samples }) => samples),
@@ -188,6 +205,11 @@ function sightings(
       `seen ${stateOf(first)} ${after}, ${times}${doing === undefined ? '' : `: ${idleClause(doing)}`}`,
     ];
   });
+}
+
+/** Between any two statements there is a moment. */
+function isWorthNaming({ call, longestMs }: IdleTime): boolean {
+  return call !== null || longestMs >= leastGapMs;
 }
 
 function stateOf({ blockingState }: LockWait): string {

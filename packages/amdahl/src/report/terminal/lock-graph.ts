@@ -18,9 +18,8 @@ export function lockGraphLines(
     const room = Math.max(20, width - rest.length);
     const waitColour = edge?.inCycle === true ? ('red' as const) : ('yellow' as const);
     const state = node.state === 'waits' ? [] : [node.state];
-    const notes = [...state, sessionsText(node), originText(node), ...node.notes].filter(
-      (note) => note !== null,
-    );
+    const about = [...state, sessionsText(node), originText(node)].filter((part) => part !== null);
+    const notes = [about.join(' · '), ...node.notes];
     const statement = statementText(node).slice(0, mostStatement);
     return [
       ...(edge === null ? [] : wrapped(`waits for ${waitText(edge)}`, room)).map((line) => ({
@@ -33,7 +32,7 @@ export function lockGraphLines(
           : `${node.id}. ${statement}`,
         room,
       ).map((line) => ({ text: line, format: 'bold' as const })),
-      ...(again ? [] : wrapped(notes.join(' · '), room)).map((line) => ({
+      ...(again ? [] : notes.flatMap((note) => wrapped(note, room))).map((line) => ({
         text: line,
         format: 'dim' as const,
       })),

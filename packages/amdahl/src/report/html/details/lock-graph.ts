@@ -1,12 +1,14 @@
 import type { LockGraphDetail, LockGraphEdge, LockGraphNode } from '../../../audits/detail.ts';
 import { originText, sessionsText, statementText, waitText } from '../../lock-graph-text.ts';
-import { html, type Markup } from '../markup.ts';
+import { html, unbroken, type Markup } from '../markup.ts';
 import { sqlMarkup } from './sql.ts';
 
 /** Pixels: between two lines side by side, beside them, and from a row's top to its dot. */
 const laneWidth = 14;
 const margin = 9;
 const dotTop = 22;
+/** Pixels from the middle of a dot to where a line leaves or reaches it, when it has both. */
+const apart = 6;
 
 /** A line that all who wait for one transaction share, from it to the last of them. */
 interface Trunk {
@@ -54,30 +56,47 @@ function rowMarkup(node: LockGraphNode, row: number, drawing: Drawing): Markup {
         ${about.length > 0 && html`<span class="quiet">${about.join(', ')}</span>`}
       </p>
       <code class="lock-statement">${sqlMarkup(statementText(node))}</code>
-      ${node.notes.map((note) => html`<p class="quiet">${note}</p>`)}
-      ${waits.map((edge) => html`<p class="lock-wait">waits for <b class="lock-number">${edge.to}</b>: ${waitText(edge)}</p>`)}
+      ${
+        node.notes.length > 0 &&
+        html`<ul class="lock-notes">
+          ${node.notes.map((note) => html`<li>${unbroken(note)}</li>`)}
+        </ul>`
+      }
+      ${waits.map((edge) => html`<p class="lock-wait">waits for <b class="lock-number">${edge.to}</b>: ${unbroken(waitText(edge))}</p>`)}
     </div>
   </li>`;
 }
 
-/** A row's part of the drawing, as high as the row; lengths down it are its share, those across pixels. */
+/**
+ * A row's part of the drawing, as high as the row. A line leaves a dot above the middle and reaches
+ * it below, so that who waits and is waited for has two ends to tell apart.
+ */
 function linesMarkup(node: LockGraphNode, row: number, { edges, trunks, width }: Drawing): Markup {
   const dotAt = width - margin;
-  const parts = trunks.flatMap((trunk) => {
-    const { to, lane, first, last, inCycle } = trunk;
+  const isBoth =
+    edges.some(({ from }) => from === node.id) && edges.some(({ to }) => to === node.id);
+  const parts = trunks.flatMap(({ to, lane, first, last, inCycle }) => {
     if (row < first || row > last) return [];
     const x = margin + lane * laneWidth;
     const isTarget = node.id === to;
     const joins = isTarget || edges.some((edge) => edge.from === node.id && edge.to === to);
     const name = inCycle ? 'in-cycle' : '';
+    const y = dotTop + (isBoth ? (isTarget ? apart : -apart) : 0);
     // The line comes from above, goes on below, or both.
-    const from = row === first ? String(dotTop) : '0';
-    const until = row === last ? String(dotTop) : '100%';
-    const end = isTarget ? dotAt - 11 : dotAt - 6;
+    const from = row === first ? String(y) : '0';
+    const until = row === last ? String(y) : '100%';
+    const end = dotAt - (isBoth ? 3 : 6);
     return [
       html`<line class="${name}" x1="${x}" y1="${from}" x2="${x}" y2="${until}" />`,
-      joins && html`<line class="${name}" x1="${x}" y1="${dotTop}" x2="${end}" y2="${dotTop}" />`,
-      isTarget && html`<path class="${name}" d="M${dotAt - 6} ${dotTop} l-8 -5 v10 z" />`,
+      joins &&
+        html`<line
+          class="${name}"
+          x1="${x}"
+          y1="${y}"
+          x2="${isTarget ? end - 5 : end}"
+          y2="${y}"
+        />`,
+      isTarget && html`<path class="${name}" d="M${end} ${y} l-7 -4.5 v9 z" />`,
     ];
   });
   return html`<svg class="lock-lines" width="${width}" aria-hidden="true">
