@@ -1,7 +1,5 @@
-import type { PlanNode } from '../../artifacts/plans.ts';
 import type { ExplainedPlan, JitFigures, TriggerFigures } from './explained-plan.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
+import { isFields, jsonNode, listOf, numberOf, textOf } from './json-node.ts';
 
 /**
  * A plan in EXPLAIN's JSON format: the array it answers, the object in it, auto_explain's object in
@@ -12,7 +10,7 @@ export function parseJsonPlan(lines: readonly string[]): ExplainedPlan | null {
   const value = parsed(lines.slice(start).join('\n'));
   const first: unknown = Array.isArray(value) ? value[0] : value;
   if (!isFields(first)) return null;
-  const plan = nodeOf(first['Plan'] ?? first);
+  const plan = jsonNode(first['Plan'] ?? first);
   if (plan === null) return null;
   return {
     plan,
@@ -46,22 +44,6 @@ function parsed(text: string): unknown {
   return null;
 }
 
-/** Checks the tree; with COSTS OFF the estimates are missing and become 0. */
-function nodeOf(value: unknown): PlanNode | null {
-  if (!isFields(value) || typeof value['Node Type'] !== 'string') return null;
-  const plans = listOf(value['Plans']).map(nodeOf);
-  if (plans.includes(null)) return null;
-  return {
-    ...value,
-    'Node Type': value['Node Type'],
-    'Startup Cost': numberOf(value['Startup Cost']) ?? 0,
-    'Total Cost': numberOf(value['Total Cost']) ?? 0,
-    'Plan Rows': numberOf(value['Plan Rows']) ?? 0,
-    'Plan Width': numberOf(value['Plan Width']) ?? 0,
-    ...(plans.length === 0 ? {} : { Plans: plans.filter((plan) => plan !== null) }),
-  };
-}
-
 function jitOf(value: unknown): JitFigures | null {
   if (!isFields(value)) return null;
   const timing = isFields(value['Timing']) ? value['Timing'] : {};
@@ -83,20 +65,4 @@ function triggerOf(value: unknown): TriggerFigures {
 function settingsOf(value: unknown): Readonly<Record<string, string>> {
   if (!isFields(value)) return {};
   return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)]));
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function numberOf(value: unknown): number | null {
-  return typeof value === 'number' ? value : null;
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
 }

@@ -35,7 +35,7 @@ export function propertyFields(name: string, value: string): NodeFields {
   const read = composite[name];
   if (read !== undefined) return read(value);
   if (lists.has(name)) return { [name]: listItems(value) };
-  if (numeric.test(name)) return { [name]: Number(value) };
+  if (numeric.test(name)) return /^\d+(?:\.\d+)?$/.test(value) ? { [name]: Number(value) } : {};
   if (value === 'true' || value === 'false') return booleanOrText(name, value);
   return { [name]: value };
 }

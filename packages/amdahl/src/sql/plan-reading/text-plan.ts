@@ -1,6 +1,7 @@
 import type { PlanNode } from '../../artifacts/plans.ts';
 import type { ExplainedPlan } from './explained-plan.ts';
 import { loggedDuration } from './json-plan.ts';
+import { deepestPlan } from './json-node.ts';
 import { headingFields, type NodeFields } from './node-heading.ts';
 import { propertyFields } from './node-properties.ts';
 import { statementFigures } from './statement-figures.ts';
@@ -17,7 +18,7 @@ const costs = /\(cost=([\d.]+)\.\.([\d.]+) rows=(\d+) width=(\d+)\)/;
 const actuals = /\(actual (?:time=([\d.]+)\.\.([\d.]+) )?rows=([\d.]+) loops=(\d+)\)/;
 const neverExecuted = /\(never executed\)/;
 /** Where a node's words end and its figures begin. */
-const figures = / *\((?:cost=|actual |never executed\))/;
+const figures = /\((?:cost=|actual |never executed\))/;
 
 const arrow = /^( *)-> +/;
 const subplan = /^(?:InitPlan|SubPlan) .+|^CTE (?!Scan ).+/;
@@ -41,7 +42,9 @@ export function parseTextPlan(lines: readonly string[]): ExplainedPlan | null {
   );
   const end = footerAt < 0 ? lines.length : footerAt;
   const root = growing(-1, rootText.trim());
-  new TreeReader(root).read(lines.slice(rootAt + 1, end));
+  const reader = new TreeReader(root);
+  reader.read(lines.slice(rootAt + 1, end));
+  if (reader.deepest > deepestPlan) return null;
   const above = lines.slice(0, rootAt);
   const statement = statementFigures(lines.slice(end));
   return {
@@ -60,6 +63,7 @@ function rootLine(lines: readonly string[]): number {
 
 /** Gives each line to the node, worker or subplan it belongs to, by its column. */
 class TreeReader {
+  deepest = 0;
   private readonly stack: Growing[];
   private subplanName: string | null = null;
   private worker: { readonly indent: number; readonly fields: NodeFields } | null = null;
@@ -97,6 +101,7 @@ class TreeReader {
     }
     parent?.children.push(node);
     this.stack.push(node);
+    this.deepest = Math.max(this.deepest, this.stack.length);
   }
 
   /** Nodes at this column or beyond it have got all their lines. */
