@@ -38,6 +38,7 @@ describe('precedence', () => {
       readyPath: '/',
       readyTimeoutMs: 30_000,
       database: null,
+      databaseLog: null,
       script: null,
       exclude: [],
       profile: { model: 'closed', users: 10, rampUp: 0, warmup: 5_000, duration: 20_000 },

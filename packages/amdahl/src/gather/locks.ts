@@ -1,12 +1,14 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isAmdahlError } from '@amdahl/metrics';
 import type { Deadlock, LockEvent, LocksArtifact } from '../artifacts/locks.ts';
 import { LockLedger } from '../locks/lock-ledger.ts';
 import { readLockSample } from '../locks/lock-sample.ts';
 import { lockEventsSince, markLog } from '../locks/server-log.ts';
 import { isDatabaseError, openReadOnly, type ReadOnlyDatabase } from '../sql/read-only-database.ts';
 import { noDatabase } from './catalog.ts';
-import type { Absent, Gatherer } from './gatherer.ts';
+import { unreadable } from '../workload/log/read-lines.ts';
+import type { Absent, GatherContext, Gatherer } from './gatherer.ts';
 
 /** Waits shorter than this are seen only in proportion to their length, which is all a mean needs. */
 export const lockSamplingMs = 100;
@@ -17,6 +19,9 @@ SELECT current_user AS role, pg_has_role(current_user, 'pg_read_all_stats', 'USA
   EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
           AND query = '<insufficient privilege>') AS hidden`;
 
+/** Off by default up to 18: then the log tells of deadlocks and timeouts, and of no other wait. */
+const logsWaitsQuery = `SELECT setting = 'on' AS "logsWaits" FROM pg_settings WHERE name = 'log_lock_waits'`;
+
 const deadlocksQuery = `
 SELECT deadlocks::float8 AS count FROM pg_stat_database WHERE datname = current_database()`;
 
@@ -25,16 +30,16 @@ export const locksGatherer: Gatherer<'locks'> = {
   artifact: 'locks',
   phase: 'during',
   label: 'watching locks',
-  gather: async ({ options }) => {
+  gather: async ({ options, warn }) => {
     const { database: url, databaseLog } = options;
     if (url === null && databaseLog === null) return { absent: noDatabase };
-    const readLog = await followLog(databaseLog);
-    const endSampling = url === null ? null : await startSampling(url);
+    const readLog = await followLog(databaseLog, warn);
+    const endSampling = url === null ? null : await startSampling(url, databaseLog !== null);
     return async (): Promise<LocksArtifact | Absent> => {
       const sampled = await endSampling?.();
       const { events, warnings } = await readLog();
       if (sampled !== undefined && 'absent' in sampled) return sampled;
-      return withLog(sampled ?? nothingSampled, events, warnings);
+      return joined(sampled ?? nothingSampled, events, warnings);
     };
   },
 };
@@ -50,7 +55,10 @@ const nothingSampled: LocksArtifact = {
 };
 
 /** Begins to sample; the function answered ends it. */
-async function startSampling(url: string): Promise<() => Promise<LocksArtifact | Absent>> {
+async function startSampling(
+  url: string,
+  withLog: boolean,
+): Promise<() => Promise<LocksArtifact | Absent>> {
   const database = await openReadOnly(url);
   const ended = new AbortController();
   const ledger = new LockLedger();
@@ -76,9 +84,11 @@ async function startSampling(url: string): Promise<() => Promise<LocksArtifact |
       const [rights] = await database.query<RightsRow>(rightsQuery);
       if (rights?.hidden === true && !rights.readsAll) return { absent: hiddenBy(rights.role) };
       const deadlocksAfter = await deadlocksOf(database);
+      const sampled = ledger.result();
       return {
         intervalMs: lockSamplingMs,
-        ...ledger.result(),
+        ...sampled,
+        warnings: [...sampled.warnings, ...(withLog ? await logWarnings(database) : [])],
         deadlocks:
           deadlocksBefore === null || deadlocksAfter === null
             ? null
@@ -95,15 +105,27 @@ async function deadlocksOf(database: ReadOnlyDatabase): Promise<number | null> {
   return row?.count ?? null;
 }
 
+async function logWarnings(database: ReadOnlyDatabase): Promise<readonly string[]> {
+  const [row] = await database.query<{ logsWaits: boolean }>(logsWaitsQuery);
+  if (row?.logsWaits !== false) return [];
+  return [
+    'log_lock_waits is off: the log tells of deadlocks and lock_timeout, and of no other wait for a lock.',
+  ];
+}
+
 type LogReading = Pick<LocksArtifact, 'events' | 'warnings'>;
 
 /** Remembers where the log ends; a log that cannot be read costs only what it would have told. */
-async function followLog(file: string | null): Promise<() => Promise<LogReading>> {
+async function followLog(
+  file: string | null,
+  warn: GatherContext['warn'],
+): Promise<() => Promise<LogReading>> {
   if (file === null) return () => Promise.resolve({ events: [], warnings: [] });
-  const unread = (error: unknown): LogReading => ({
-    events: [],
-    warnings: [`The server's log ${file} could not be read: ${(error as Error).message}`],
-  });
+  const unread = (error: unknown): LogReading => {
+    const coded = isAmdahlError(error) ? error : unreadable(file, error as NodeJS.ErrnoException);
+    if (isAmdahlError(coded)) warn(coded);
+    return { events: [], warnings: [coded.message] };
+  };
   try {
     const mark = await markLog(file);
     return async () => {
@@ -114,12 +136,13 @@ async function followLog(file: string | null): Promise<() => Promise<LogReading>
       }
     };
   } catch (error) {
-    return () => Promise.resolve(unread(error));
+    const reading = unread(error);
+    return () => Promise.resolve(reading);
   }
 }
 
 /** Joins both; a deadlock that the log tells of is not also one that a sample caught. */
-function withLog(
+function joined(
   sampled: LocksArtifact,
   logged: readonly LockEvent[],
   warnings: readonly string[],

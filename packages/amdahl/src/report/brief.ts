@@ -5,12 +5,13 @@ import type { PlanNode } from '../artifacts/plans.ts';
 import type { RunResult } from '../artifacts/run-result.ts';
 import { formatCount, shortened } from '../wording.ts';
 import { formatValue } from './figures.ts';
+import { lockLineText, lockTree } from './lock-graph-text.ts';
 import { sourceKey } from './sources.ts';
 
 /** A few lines a person believes the finding by. */
 export function briefEvidence(
   finding: Finding,
-  result: RunResult,
+  result: Pick<RunResult, 'sources'>,
   most: number,
 ): readonly string[] {
   const numbers = finding.evidence.flatMap((detail) =>
@@ -23,7 +24,7 @@ export function briefEvidence(
   return lines.slice(0, most);
 }
 
-function briefLines(detail: Detail, result: RunResult): readonly string[] {
+function briefLines(detail: Detail, result: Pick<RunResult, 'sources'>): readonly string[] {
   switch (detail.kind) {
     case 'text':
       return [detail.text];
@@ -39,6 +40,8 @@ function briefLines(detail: Detail, result: RunResult): readonly string[] {
             .map((value, index) => formatValue(value, detail.columns[index]?.unit ?? 'none'))
             .join('  '),
         );
+    case 'lock-graph':
+      return lockTree(detail).map(lockLineText);
     case 'code': {
       const line = pointedLine(detail.frame, result);
       return line === null ? [] : [line];
@@ -49,7 +52,10 @@ function briefLines(detail: Detail, result: RunResult): readonly string[] {
 }
 
 /** The line of code a frame points at, without its indentation; null when it was not kept. */
-function pointedLine(frame: Parameters<typeof sourceKey>[0], result: RunResult): string | null {
+function pointedLine(
+  frame: Parameters<typeof sourceKey>[0],
+  result: Pick<RunResult, 'sources'>,
+): string | null {
   const excerpt = result.sources[sourceKey(frame)];
   const line = excerpt?.lines[frame.line - excerpt.firstLine]?.trim() ?? '';
   return line === '' ? null : `${frame.line} │ ${line}`;

@@ -274,6 +274,15 @@ describe.each([
     expect(locks.warnings).toEqual([expect.stringContaining('/no/such/server.log')]);
   });
 
+  test('that the log tells of no waits is said', async () => {
+    await admin.query('ALTER DATABASE postgres SET log_lock_waits = off');
+    const stop = await watch('watcher', join(server.dataDirectory, 'server.log'));
+    expect(((await stop()) as LocksArtifact).warnings).toEqual([
+      'log_lock_waits is off: the log tells of deadlocks and lock_timeout, and of no other wait for a lock.',
+    ]);
+    await admin.query('ALTER DATABASE postgres RESET log_lock_waits');
+  });
+
   test('a role that may not see other sessions says so instead of seeing nothing', async () => {
     await sessions.begin(takesRow);
     const stop = await watch('stranger');

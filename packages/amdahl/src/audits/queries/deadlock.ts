@@ -47,7 +47,7 @@ export function findDeadlocks(evidence: LockEvidence): readonly Finding[] {
     ).values(),
   ];
   const total = evidence.locks.deadlocks ?? 0;
-  if (groups.length === 0 && total > 0) return [uncaught(total)];
+  if (groups.length === 0 && total > 0) return [uncaught(total, evidence)];
   // What the server counted and nothing showed belongs to the circles that were shown.
   const times = Math.max(1, total / Math.max(1, seen.length));
   return groups.map((group) => toFinding(group, group.length * times, evidence));
@@ -190,16 +190,26 @@ function remedyOf(
   };
 }
 
-/** The server counts deadlocks whether or not anybody reads its log. */
-function uncaught(times: number): Finding {
+/** The server counts deadlocks whether or not anybody reads its log; a failed request may tell of one. */
+function uncaught(times: number, { transactions }: LockEvidence): Finding {
+  const failed = transactions
+    .flatMap(({ statements }) => statements)
+    .find((span) => span.error?.includes('deadlock detected') === true);
+  const where = failed?.callSite ?? null;
   return {
     id: findingId('deadlock', 'counted'),
     audit: 'deadlock',
     step: 'queries',
     title: `${counted(times, 'deadlock')} during the load; the server's log says between which statements`,
-    where: null,
+    where,
     routes: [],
-    evidence: [{ kind: 'number', label: 'Deadlocks', value: times, unit: 'count' }],
+    evidence: [
+      { kind: 'number', label: 'Deadlocks', value: times, unit: 'count' },
+      ...(failed === undefined
+        ? []
+        : [{ kind: 'statement' as const, title: 'One of them ended here', sql: textOf(failed) }]),
+      ...codeDetail(where),
+    ],
     remedy: {
       title: "Read the server's log",
       risk: 'low',

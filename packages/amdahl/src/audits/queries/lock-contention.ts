@@ -11,6 +11,7 @@ import {
   idleClause,
   lockEvidence,
   placeOf,
+  timeoutDetails,
   useOf,
   type Holding,
   type IdleTime,
@@ -111,6 +112,7 @@ function toFinding(waits: readonly LockWait[], evidence: LockEvidence): Finding 
     routes: impactsOf(gains),
     evidence: [
       lockGraph(waits, evidence),
+      ...timeoutDetails([main.waitingStatement], evidence),
       statementDetail(waiting, 'Waits'),
       ...(main.blockingStatement === ''
         ? []

@@ -13,6 +13,7 @@ import { tablesLockedBy, tablesNamedBy } from '../../locks/locking-statement.ts'
 import { fingerprint } from '../../sql/parser.ts';
 import { usesOf } from '../../workload/statement-uses.ts';
 import { shortened, shortPath } from '../../wording.ts';
+import type { NumberDetail } from '../detail.ts';
 import { statementUses, sum, type StatementUse } from './statement-use.ts';
 
 /** `pg_stat_activity` cuts statements at `track_activity_query_size`, by default 1024 bytes. */
@@ -139,6 +140,20 @@ function waitsOf(events: readonly LockEvent[]): readonly LockWait[] {
       clientPorts: [],
     };
   });
+}
+
+/** How often a statement was given up because of lock_timeout; nothing when it never was. */
+export function timeoutDetails(
+  statements: readonly string[],
+  { locks }: LockEvidence,
+): readonly NumberDetail[] {
+  const shapes = new Set(statements.map(fingerprint));
+  const value = locks.events.filter(
+    (event) => event.kind === 'timeout' && shapes.has(fingerprint(event.statement)),
+  ).length;
+  return value === 0
+    ? []
+    : [{ kind: 'number', label: 'Given up by lock_timeout', value, unit: 'count' }];
 }
 
 /** The captured statement that the server shows as this text. */

@@ -7,7 +7,7 @@ import { counted, shortened } from '../../wording.ts';
 import { defineAudit, type Audit } from '../audit.ts';
 import type { Finding, Remedy } from '../finding.ts';
 import { findingId } from '../finding-id.ts';
-import { lockEvidence, useOf, type LockEvidence } from './lock-evidence.ts';
+import { lockEvidence, timeoutDetails, useOf, type LockEvidence } from './lock-evidence.ts';
 import { atOnceText, lockGraph } from './lock-graph.ts';
 import { addGains, gainOf, impactsOf, isWorthIt } from './statement-finding.ts';
 import { sum } from './statement-use.ts';
@@ -94,6 +94,7 @@ function toFinding(waits: readonly LockWait[], evidence: LockEvidence): readonly
       routes: impactsOf(gains),
       evidence: [
         lockGraph([...waits, ...own], evidence),
+        ...timeoutDetails([strong, ...waits.map((wait) => wait.waitingStatement)], evidence),
         {
           kind: 'text',
           text: `${atOnceText(waits)} stood in line at once, with ${counted(byStatement.size, 'statement')}.`,

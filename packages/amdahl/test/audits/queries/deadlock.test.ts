@@ -80,6 +80,25 @@ test('deadlocks the server only counted point to its log', () => {
   expect(finding.remedy.actions.join(' ')).toContain('--db-log');
 });
 
+test('a request that failed of one tells where, when nothing else does', () => {
+  const failing = evidence([statement(stock)], {
+    traces: [
+      trace(route, 1_100, [
+        span('statement', 'BEGIN', [0, 1]),
+        span('statement', stock, [2, 1_003], { callSite: site, error: 'deadlock detected' }),
+        span('statement', 'ROLLBACK', [1_004, 1_005]),
+      ]),
+    ],
+  });
+  const finding = findingOf(deadlock, { ...failing, locks: locksOf({ deadlocks: 1 }) });
+  expect(finding.where).toEqual(site);
+  expect(finding.evidence).toContainEqual({
+    kind: 'statement',
+    title: 'One of them ended here',
+    sql: stock,
+  });
+});
+
 test('nothing is found where nothing closed a circle', () => {
   expect(findingsOf(deadlock, { ...given, locks: locksOf({ deadlocks: null }) })).toEqual([]);
   expect(findingsOf(deadlock, { ...given, locks: locksOf() })).toEqual([]);

@@ -44,6 +44,24 @@ test('those in line behind a change that waits for its turn are what it costs', 
   expect(finding.remedy.change).toMatchObject({ sql: `SET lock_timeout = '1s';\n${changes};` });
 });
 
+test('statements given up by lock_timeout are counted', () => {
+  const givenUp = { kind: 'timeout' as const, at: null, pid: 7, statement: reads, relation: null };
+  const locks = locksOf({
+    waits: [own, behind],
+    events: [
+      givenUp,
+      { ...givenUp, statement: changes },
+      { ...givenUp, statement: 'DELETE FROM b' },
+    ],
+  });
+  expect(findingOf(schemaLockQueue, { ...given, locks }).evidence[1]).toEqual({
+    kind: 'number',
+    label: 'Given up by lock_timeout',
+    value: 2,
+    unit: 'count',
+  });
+});
+
 test('an index that is built while rows cannot be changed is to be built concurrently', () => {
   const builds = 'CREATE INDEX orders_user_id_idx ON orders (user_id)';
   const waits = [
