@@ -21,6 +21,11 @@ export function jsonReader(): EntryReader {
   };
 }
 
+/** Whether a line is a message of the server in JSON, its own or a collector's. */
+export function isJsonRecord(line: string): boolean {
+  return /^\{.*"(?:error_severity|textPayload|jsonPayload|log|message|msg)"/.test(line);
+}
+
 /** Null for what is no object in JSON, such as a line that was cut off. */
 function objectIn(line: string): Readonly<Record<string, unknown>> | null {
   if (!/^\s*\{/.test(line)) return null;

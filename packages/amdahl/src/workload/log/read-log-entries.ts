@@ -1,9 +1,9 @@
 import { csvReader, isCsvRecord } from './csv-log.ts';
 import type { EntryReader } from './entry-reader.ts';
-import { jsonReader } from './json-log.ts';
+import { isJsonRecord, jsonReader } from './json-log.ts';
 import type { LogEntry } from './log-entry.ts';
 import { readLines } from './read-lines.ts';
-import { stderrReader } from './stderr-log.ts';
+import { hasLevel, stderrReader } from './stderr-log.ts';
 
 export interface ReadLogOptions {
   readonly signal?: AbortSignal;
@@ -41,11 +41,10 @@ export async function* readLogEntries(
   yield* reader.end();
 }
 
+/** A record of csvlog looks like nothing else; JSON may also stand in a statement. */
 function readerFor(lines: readonly string[]): EntryReader {
   if (lines.some(isCsvRecord)) return csvReader();
-  return lines.some((line) =>
-    /^\s*\{.*"(?:error_severity|textPayload|jsonPayload|log|message|msg)"/.test(line),
-  )
-    ? jsonReader()
-    : stderrReader();
+  const json = lines.filter(isJsonRecord).length;
+  const plain = lines.filter((line) => !line.startsWith('{') && hasLevel(line)).length;
+  return json > plain ? jsonReader() : stderrReader();
 }

@@ -106,8 +106,9 @@ export class StatementTally {
       slowestPlan: null,
       slowestPlanMs: -1,
     };
+    // Before this one comes in: its time is yet to be counted.
+    if (this.#tallies.size >= 2 * maxStatements) this.#dropFastest();
     this.#tallies.set(identity, tally);
-    if (this.#tallies.size > 2 * maxStatements) this.#dropFastest();
     return tally;
   }
 

@@ -21,6 +21,11 @@ const parts: Readonly<Record<string, EntryPart | null>> = {
   BACKTRACE: null,
 };
 
+/** Whether a line begins a message of the server, or a part of one. */
+export function hasLevel(line: string): boolean {
+  return levelled.test(line);
+}
+
 /** Reads what the server writes to stderr or syslog, with any prefix. */
 export function stderrReader(): EntryReader {
   let open: OpenEntry | null = null;
