@@ -102,7 +102,11 @@ export interface CatalogTable {
   /** `RANGE (created_at)`. Rows, pages, sizes and writes of such a table are those of its partitions. */
   readonly partitionKey?: string;
   /** The table it is a partition of, with its bound: `FOR VALUES FROM (…) TO (…)` or `DEFAULT`. */
-  readonly partitionOf?: CatalogName & { readonly bound: string };
+  readonly partitionOf?: CatalogName & {
+    readonly bound: string;
+    /** What the bound is about; missing when it is about an expression. */
+    readonly keyColumns?: readonly string[];
+  };
   /** Tables it inherits from by plain inheritance. */
   readonly inherits?: readonly CatalogName[];
   /** CHECK constraints, by which the planner leaves children out: `CHECK ((total > 0))`. */

@@ -120,7 +120,8 @@ export function hierarchyDdl(tables: readonly CatalogTable[]): readonly DdlStep[
     ...tables.flatMap((table): readonly DdlStep[] => {
       const name = qualifiedName(table.schema, table.name);
       if (table.partitionOf !== undefined) {
-        const { bound, ...parent } = table.partitionOf;
+        const { bound, schema, name: parentName } = table.partitionOf;
+        const parent = { schema, name: parentName };
         return [
           {
             sql: `ALTER TABLE ${quoteTable(parent)} ATTACH PARTITION ${quoteTable(table)} ${bound}`,

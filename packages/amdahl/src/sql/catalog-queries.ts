@@ -15,7 +15,6 @@ const notOfExtension = (classId: string, objectId: string): string =>
 export const serverQuery: string = `
 SELECT current_setting('server_version') AS "serverVersion",
        current_setting('server_version_num')::int AS "serverVersionNumber",
-       current_setting('server_encoding') AS encoding,
        current_database() AS database,
        current_user AS role,
        pg_is_in_recovery() AS standby,
@@ -40,6 +39,13 @@ SELECT c.oid::int8::text AS oid, n.nspname AS schema, c.relname AS name,
                       WHEN 'f' THEN 'foreign' ELSE 'table' END AS kind,
        CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS "partitionKey",
        CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END AS bound,
+       CASE WHEN c.relispartition THEN
+         (SELECT CASE WHEN bool_and(k.number <> 0)
+                      THEN json_agg(a.attname ORDER BY k.position) END
+          FROM pg_inherits h JOIN pg_partitioned_table pt ON pt.partrelid = h.inhparent
+          CROSS JOIN unnest(pt.partattrs::int2[]) WITH ORDINALITY k(number, position)
+          LEFT JOIN pg_attribute a ON a.attrelid = h.inhparent AND a.attnum = k.number
+          WHERE h.inhrelid = c.oid) END AS "keyColumns",
        (SELECT json_agg(json_build_object('schema', pn.nspname, 'name', p.relname)
                         ORDER BY h.inhseqno)
         FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhparent

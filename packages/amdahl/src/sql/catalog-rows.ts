@@ -5,7 +5,6 @@ import type { CatalogIndex, CatalogName, CatalogTable } from '../artifacts/catal
 export interface ServerRow {
   readonly serverVersion: string;
   readonly serverVersionNumber: number;
-  readonly encoding: string;
   readonly database: string;
   readonly role: string;
   readonly standby: boolean;
@@ -33,6 +32,7 @@ export interface TableRow extends Pick<
   readonly oid: string;
   readonly partitionKey: string | null;
   readonly bound: string | null;
+  readonly keyColumns: readonly string[] | null;
   readonly parents: readonly CatalogName[] | null;
   readonly checks: readonly string[] | null;
   readonly options: readonly string[] | null;

@@ -212,7 +212,13 @@ function tableFrom(row: TableRow, rows: CatalogRows, primaryKey: readonly string
     kind: row.kind,
     ...(row.partitionKey === null ? {} : { partitionKey: row.partitionKey }),
     ...(row.bound !== null && parent !== undefined
-      ? { partitionOf: { ...parent, bound: row.bound } }
+      ? {
+          partitionOf: {
+            ...parent,
+            bound: row.bound,
+            ...(row.keyColumns === null ? {} : { keyColumns: row.keyColumns }),
+          },
+        }
       : row.parents === null
         ? {}
         : { inherits: row.parents }),

@@ -56,8 +56,11 @@ export async function openReadOnly(connectionString: string): Promise<ReadOnlyDa
   } catch (error) {
     throw connectError(address, error as Error & { code?: string });
   }
-  const send: QueryFunction = async (text, values = []) =>
-    (await client.query<Record<string, unknown>>(text, [...values])).rows;
+  // The extended protocol takes one statement at a time: none can end the transaction and go on.
+  const send: QueryFunction = async (text, values = []) => {
+    const message = { text, values: [...values], queryMode: 'extended' };
+    return (await client.query<Record<string, unknown>>(message)).rows;
+  };
   const transaction: ReadOnlyDatabase['transaction'] = async (work) => {
     try {
       await client.query(begin);

@@ -78,8 +78,9 @@ export async function readStatistics(
 }
 
 /**
- * SQLSTATEs of a text that has no form in UTF-8. One bad value spoils the whole answer, so the
- * relations are asked for in halves until the one is found.
+ * SQLSTATEs of bytes that are no text in UTF-8: a database in SQL_ASCII may hold any, and other
+ * encodings have bytes without a letter. One bad value spoils the whole answer, so the relations are
+ * asked for in halves until the one is found, then its columns one by one.
  */
 const unconvertible = new Set(['22021', '22P05']);
 
@@ -89,21 +90,11 @@ async function readRelations(
   relations: readonly CatalogName[],
   warnings: string[],
 ): Promise<readonly StatisticsRow[]> {
-  const names = [relations.map(({ schema }) => schema), relations.map(({ name }) => name)];
-  try {
-    const rows = await database.query<StatisticsRow>(
-      statisticsQuery(server.serverVersionNumber),
-      names,
-    );
-    return server.encoding === 'UTF8' ? rows : rows.map((row) => withoutOddBytes(row, warnings));
-  } catch (error) {
-    if (!isDatabaseError(error) || !unconvertible.has(error.code)) throw error;
-  }
   const [only] = relations;
-  if (relations.length === 1 && only !== undefined) {
-    warnings.push(unreadableValues(qualifiedName(only.schema, only.name)));
-    return database.query<StatisticsRow>(valuelessStatisticsQuery, names);
-  }
+  if (only === undefined) return [];
+  const rows = await readIfText(database, server, relations, null);
+  if (rows !== null) return rows;
+  if (relations.length === 1) return readColumns(database, server, only, warnings);
   const middle = relations.length >> 1;
   return [
     ...(await readRelations(database, server, relations.slice(0, middle), warnings)),
@@ -111,26 +102,42 @@ async function readRelations(
   ];
 }
 
-/**
- * A database in SQL_ASCII hands out its bytes as they are. Those that are no UTF-8 became U+FFFD
- * here: such values are other values, and are left out.
- */
-function withoutOddBytes(row: StatisticsRow, warnings: string[]): StatisticsRow {
-  const texts = [row.mostCommonValues, row.histogramBounds, row.mostCommonElements];
-  if (texts.every((text) => text?.includes('\uFFFD') !== true)) return row;
-  warnings.push(unreadableValues(`${qualifiedName(row.schema, row.relation)}.${row.column}`));
-  const { schema, relation, column, inherited } = row;
-  const { nullFraction, averageWidth, distinct, correlation } = row;
-  return {
-    schema,
-    relation,
-    column,
-    inherited,
-    nullFraction,
-    averageWidth,
-    distinct,
-    correlation,
-  };
+async function readColumns(
+  database: ReadOnlyDatabase,
+  server: ServerRow,
+  relation: CatalogName,
+  warnings: string[],
+): Promise<readonly StatisticsRow[]> {
+  const known: StatisticsRow[] = [];
+  const names = [[relation.schema], [relation.name]];
+  const bare = await database.query<StatisticsRow>(valuelessStatisticsQuery, names);
+  for (const [column, rows] of Map.groupBy(bare, (row) => row.column)) {
+    const whole = await readIfText(database, server, [relation], column);
+    known.push(...(whole ?? rows));
+    if (whole === null) {
+      warnings.push(unreadableValues(`${qualifiedName(relation.schema, relation.name)}.${column}`));
+    }
+  }
+  return known;
+}
+
+/** Null when some value is no text. */
+async function readIfText(
+  database: ReadOnlyDatabase,
+  { serverVersionNumber }: ServerRow,
+  relations: readonly CatalogName[],
+  column: string | null,
+): Promise<readonly StatisticsRow[] | null> {
+  try {
+    return await database.query<StatisticsRow>(statisticsQuery(serverVersionNumber), [
+      relations.map(({ schema }) => schema),
+      relations.map(({ name }) => name),
+      column,
+    ]);
+  } catch (error) {
+    if (!isDatabaseError(error) || !unconvertible.has(error.code)) throw error;
+    return null;
+  }
 }
 
 function unreadableValues(name: string): string {

@@ -4,7 +4,10 @@
 const named = (schema: string, name: string): string =>
   `(${schema}, ${name}) IN (SELECT * FROM unnest($1::text[], $2::text[]))`;
 
-/** Statistics of columns and, under the index's name, of indexed expressions. */
+/**
+ * Statistics of columns and, under the index's name, of indexed expressions; of one column when `$3`
+ * names it.
+ */
 export function statisticsQuery(version: number): string {
   const ranges =
     version >= 170_000
@@ -19,7 +22,7 @@ SELECT s.schemaname AS schema, s.tablename AS relation, s.attname AS column, s.i
        s.most_common_elem_freqs::text AS "elementFrequencies",
        s.elem_count_histogram::text AS "elementCounts", ${ranges}
 FROM pg_stats s
-WHERE ${named('s.schemaname', 's.tablename')}`;
+WHERE ${named('s.schemaname', 's.tablename')} AND ($3::text IS NULL OR s.attname = $3)`;
 }
 
 /** The same without the values, which may be what cannot be read. */

@@ -38,18 +38,15 @@ describe.skipIf(systemPostgres === null)(
 
     test('plans its statements as the lab does, but for what planners learned since', async () => {
       const different: string[] = [];
+      const dearer: string[] = [];
       for (const [text, ...parameters] of workload) {
         const onTarget = await explain(database.query, text, parameters);
         const inLab = await lab.explain(text, parameters);
-        if (planShape(inLab) !== planShape(onTarget)) {
-          different.push(`${planShape(onTarget)} → ${planShape(inLab)}`);
-        } else {
-          expect({ text, ratio: Math.abs(costOf(inLab) / costOf(onTarget) - 1) < 0.1 }).toEqual({
-            text,
-            ratio: true,
-          });
-        }
+        const shapes = [planShape(onTarget), planShape(inLab)];
+        if (shapes[0] !== shapes[1]) different.push(shapes.join(' → '));
+        else if (Math.abs(costOf(inLab) / costOf(onTarget) - 1) > 0.1) dearer.push(text);
       }
+      expect(dearer).toEqual([]);
       // Since version 16 an anti join may hash its outer side.
       expect(different.filter((each) => !each.includes('Right Anti'))).toEqual([]);
       expect(different.length).toBeLessThanOrEqual(1);

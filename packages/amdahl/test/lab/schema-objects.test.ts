@@ -108,12 +108,10 @@ describe('everything a schema can hold', () => {
     const differing: unknown[] = [];
     for (const [index, ...statement] of statements) {
       const { target, lab } = await both.plans(statement);
-      if (JSON.stringify(target) !== JSON.stringify(lab)) differing.push({ target, lab });
-      if (index !== null) {
-        const plan = await both.lab.explain(statement[0], statement.slice(1));
-        expect({ text: statement[0], used: [...indexesUsed(plan)] }).toMatchObject({
-          used: [index],
-        });
+      const used = indexesUsed(await both.lab.explain(statement[0], statement.slice(1)));
+      const isUsed = index === null || used.has(index);
+      if (!isUsed || JSON.stringify(target) !== JSON.stringify(lab)) {
+        differing.push({ target, lab, index });
       }
     }
     expect(differing).toEqual([]);
