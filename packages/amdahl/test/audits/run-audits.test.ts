@@ -31,6 +31,20 @@ describe('an audit', () => {
     expect(seen).toEqual(['target']);
   });
 
+  test('does without what it only wants', () => {
+    const seen: (readonly string[])[] = [];
+    const audit: Audit = {
+      ...auditOf((artifacts) => {
+        seen.push(Object.keys(artifacts));
+        return [];
+      }),
+      wants: ['load'],
+    };
+    expect(outcomeOf(audit, { target }).status).toBe('passed');
+    outcomeOf(audit, { target, load: loadOf([request('GET /', 5)]) });
+    expect(seen).toEqual([['target'], ['target', 'load']]);
+  });
+
   test('is unmeasured when an artifact is absent or failed, with the reasons', () => {
     const error = workbenchErrors
       .create('AMDAHL_GATHER_NO_REPLY', {

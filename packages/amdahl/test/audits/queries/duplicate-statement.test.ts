@@ -69,7 +69,7 @@ describe('nothing is found', () => {
     ['beside a longer one', requests({}, { startUs: 10_000, durationUs: 9_000 })],
     [
       'while it polls',
-      requests(...[0, 1, 2, 3].map((at) => ({ startUs: 20_000 * at, durationUs: 1_000 }))),
+      requests(...[0, 1, 2, 3].map((at) => ({ startUs: 24_000 * at, durationUs: 2_000 }))),
     ],
     ['in recordings that do not tell', requests({ result: undefined as never }, {})],
   ])('%s', (_when, traces) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { CatalogArtifact } from '../../../src/artifacts/catalog.ts';
 import { nPlusOne } from '../../../src/audits/queries/n-plus-one.ts';
 import { span, trace } from '../../fixtures/agent.ts';
 import { findingOf, findingsOf } from '../../fixtures/audit.ts';
@@ -52,6 +53,63 @@ test('executions at the same time count for the time the request waited', () => 
   expect(gain?.boundMs).toBeCloseTo(25);
 });
 
+test('the wait for a connection goes with the statements', () => {
+  const traces = [
+    trace(route, 100, [
+      span('pool', 'shop', [0, 20], { callSite: site }),
+      ...Array.from({ length: 20 }, (_, n) =>
+        span('statement', lookup, [20 + 4 * n, 24 + 4 * n], { callSite: site }),
+      ),
+    ]),
+  ];
+  const aggregate = statement(lookup, { perRequest: 20, ms: 4, parameters: ids });
+  const [gain] = findingOf(nPlusOne, evidence([aggregate], { traces })).prediction.gains;
+  expect(gain?.boundMs).toBeCloseTo(100);
+});
+
+test('a batch that does the work of all saves only the round trips for certain', () => {
+  const newest = 'SELECT name FROM users WHERE team = $1 ORDER BY id DESC LIMIT 3';
+  const traces = [
+    trace(route, 100, [
+      span('statement', 'BEGIN', [0, 1]),
+      ...Array.from({ length: 20 }, (_, n) =>
+        span('statement', newest, [2 + 4 * n, 6 + 4 * n], { callSite: site }),
+      ),
+    ]),
+  ];
+  const aggregate = statement(newest, { perRequest: 20, ms: 4, parameters: ids });
+  const finding = findingOf(nPlusOne, evidence([aggregate], { traces }));
+  expect(finding.prediction.gains[0]?.gainMs.low).toBeCloseTo(19);
+  expect(finding.prediction.explanation).toContain('at worst only the round trips are saved');
+});
+
+test('arrays have the types of the columns where the catalog is known', () => {
+  const text = 'SELECT name FROM users WHERE id = $1 LIMIT 1';
+  const aggregate = statement(text, { perRequest: 20, ms: 4, parameters: ids });
+  const catalog = {
+    settings: {},
+    tables: [{ schema: 'public', name: 'users', columns: [{ name: 'id', type: 'bigint' }] }],
+    indexes: [],
+  } as unknown as CatalogArtifact;
+  const batched = (artifacts: object): unknown =>
+    findingOf(nPlusOne, { ...evidence([aggregate]), ...artifacts }).remedy.change;
+  expect(batched({ catalog })).toMatchObject({ after: expect.stringContaining('bigint[]') });
+  expect(batched({})).toMatchObject({ after: expect.stringContaining('int[]') });
+});
+
+test('the call of the mapper on the stack is named', () => {
+  const aggregate = statement(lookup, {
+    perRequest: 20,
+    ms: 4,
+    parameters: ids,
+    callSite: { ...site, via: 'drizzle-orm' },
+  });
+  const { actions } = findingOf(nPlusOne, evidence([aggregate])).remedy;
+  expect(actions.at(-1)).toBe(
+    'With Drizzle, load the rows with the list: findMany({ with: { users: true } }).',
+  );
+});
+
 test('the same loop has the same id, whatever its figures and line', () => {
   const at = (perRequest: number, line: number): string =>
     findingOf(
@@ -103,6 +161,11 @@ describe('nothing is found', () => {
           [1, 100],
         ],
       },
+    ],
+    [
+      'while one request of many warms a cache',
+      lookup,
+      { count: 50, requests: 1, parameters: ids, distinctParametersPerRequest: 50, ms: 400 },
     ],
     ['that no one would feel', lookup, { perRequest: 20, parameters: ids, ms: 0.1 }],
   ])('%s', (_when, text, more) => {

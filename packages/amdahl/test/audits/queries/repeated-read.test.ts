@@ -23,6 +23,11 @@ test('answers that changed are no hits', () => {
 
 describe('nothing is found', () => {
   test.each([
+    [
+      'when each request asks itself again, and no other request the same',
+      text,
+      { ...repeated, perRequest: 3, distinctParameters: 100, distinctParametersPerRequest: 1 },
+    ],
     ['when most questions are different', text, { ...repeated, distinctParameters: 60 }],
     ['when most answers are', text, { ...repeated, repeatedResultShare: 0.3 }],
     ['when none was asked twice', text, { ...repeated, repeatedResultShare: null }],
