@@ -4,7 +4,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import type { Deadlock, LocksArtifact, LoggedWait } from '../../src/artifacts/locks.ts';
 import { locksGatherer } from '../../src/gather/locks.ts';
 import type { Absent } from '../../src/gather/gatherer.ts';
-import { startPostgres, type PostgresServer } from '../../src/lab/postgres.ts';
+import {
+  startPostgres,
+  type PostgresOptions,
+  type PostgresServer,
+} from '../../src/lab/postgres.ts';
 import { databaseContext } from '../fixtures/database-context.ts';
 import { LockSessions, pidOf } from '../fixtures/lock-sessions.ts';
 import { needsSystemPostgres, systemPostgres } from '../fixtures/system-postgres.ts';
@@ -15,21 +19,29 @@ const wantsRow = 'UPDATE stock SET quantity = quantity - 1 WHERE id = 1';
 /** A sample is one statement between BEGIN and COMMIT: after six, one was taken whole. */
 const commandsPerSample = 6;
 
-describe.each([
-  ['the embedded PostgreSQL', undefined, false],
-  [`PostgreSQL 15${needsSystemPostgres}`, systemPostgres ?? undefined, systemPostgres === null],
-])('on %s', (_name, programs, isMissing) => {
-  if (isMissing) {
-    test.skip('it is not installed', () => undefined);
-    return;
-  }
+/** Servers start, and sessions wait for each other, at the machine's pace. */
+const timeout = 60_000;
+
+describe('on the embedded PostgreSQL', { timeout }, () => {
+  watching({});
+});
+
+describe.skipIf(systemPostgres === null)(
+  `on PostgreSQL 15${needsSystemPostgres}`,
+  { timeout },
+  () => {
+    watching({ programs: systemPostgres ?? '' });
+  },
+);
+
+function watching(options: PostgresOptions): void {
   let server: PostgresServer;
   let admin: Client;
   let sessions: LockSessions;
 
   beforeAll(async () => {
     server = await startPostgres({
-      ...(programs === undefined ? {} : { programs }),
+      ...options,
       settings: {
         log_lock_waits: 'on',
         deadlock_timeout: '300ms',
@@ -46,7 +58,7 @@ describe.each([
       CREATE ROLE app LOGIN; GRANT ALL ON stock, orders TO app;
       CREATE ROLE stranger LOGIN;
       CREATE ROLE watcher LOGIN; GRANT pg_read_all_stats TO watcher`);
-  });
+  }, timeout);
 
   beforeEach(() => {
     sessions = new LockSessions(server, 'app');
@@ -222,7 +234,7 @@ describe.each([
     await second.query('SELECT pg_stat_clear_snapshot()');
     await sessions.endAll();
     const locks = (await stop()) as LocksArtifact;
-    const [deadlock] = locks.events.filter((event): event is Deadlock => event.kind === 'deadlock');
+    const deadlock = locks.events.find((event): event is Deadlock => event.kind === 'deadlock');
     expect(deadlock).toMatchObject({ source: 'log' });
     expect(
       deadlock?.processes.toSorted((a, b) => a.pid - b.pid).map(({ statement }) => statement),
@@ -300,4 +312,4 @@ describe.each([
     );
     expect(rows[0]?.sessions).toBe(0);
   });
-});
+}

@@ -110,14 +110,14 @@ test('Markdown lists it', () => {
   );
 });
 
-describe.skipIf(chromiumPath === null)(`in Chromium${chromiumHint}`, () => {
+describe.skipIf(chromiumPath === null)(`in Chromium${chromiumHint}`, { timeout: 60_000 }, () => {
   let browser: Browser;
   let directory: string;
 
   beforeAll(async () => {
     browser = await launchChromium();
     directory = await mkdtemp(join(tmpdir(), 'amdahl-locks-'));
-  });
+  }, 60_000);
 
   afterAll(async () => {
     await browser?.close();
