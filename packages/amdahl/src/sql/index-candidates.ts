@@ -7,6 +7,9 @@ import type { Schema } from './schema.ts';
 import type { Relation } from './scope.ts';
 import type { QueryBlock, StatementShape } from './statement-shape.ts';
 
+/** Plain candidates for one table in one query block; the first are the most promising. */
+const defaultPerRelation = 8;
+
 /**
  * Which indexes could help a statement, from the roles its columns play. A B-tree serves columns in
  * this order: those compared for equality, then those that sort, or one that is compared by range
@@ -14,12 +17,16 @@ import type { QueryBlock, StatementShape } from './statement-shape.ts';
  * need not be visited (M. Winand, "SQL Performance Explained", 2012, chapters 2, 5 and 6).
  * These are proposals: the lab builds each and asks the planner.
  */
-export function indexCandidates(shape: StatementShape, schema: Schema): readonly LabIndex[] {
+export function indexCandidates(
+  shape: StatementShape,
+  schema: Schema,
+  perRelation: number = defaultPerRelation,
+): readonly LabIndex[] {
   const found = new Map<string, LabIndex>();
   const taken = new Set(schema.catalog.indexes.map((index) => index.name));
   for (const block of shape.blocks) {
     for (const relation of block.relations) {
-      for (const proposal of candidatesFor(relation, block, schema)) {
+      for (const proposal of candidatesFor(relation, block, schema, perRelation)) {
         const candidate = defineIndex(proposal, taken);
         if (!alreadyThere(candidate, schema)) found.set(candidate.definition, candidate);
       }
@@ -28,8 +35,6 @@ export function indexCandidates(shape: StatementShape, schema: Schema): readonly
   return [...found.values()];
 }
 
-/** Plain candidates for one table in one query block; the first are the most promising. */
-const perRelation = 8;
 /** Of each condition that few rows satisfy. */
 const perCondition = 3;
 
@@ -37,6 +42,7 @@ function candidatesFor(
   relation: Relation,
   block: QueryBlock,
   schema: Schema,
+  perRelation: number,
 ): readonly IndexProposal[] {
   if (relation.table.kind === 'foreign') return [];
   return [

@@ -170,14 +170,13 @@ describe('the script', () => {
       advised('b', { builds: [build(indexOn('orders', [{ column: 'note' }]))] }),
     );
     let timeout = '';
-    for (const line of up.split('\n')) {
+    const timeouts = up.split('\n').flatMap((line) => {
       timeout = /^SET lock_timeout = (.*);$/.exec(line)?.[1] ?? timeout;
-      if (line.startsWith('--')) continue;
-      if (line.includes('CONCURRENTLY')) expect({ line, timeout }).toEqual({ line, timeout: '0' });
-      else if (/^(CREATE|ALTER|DROP) /.test(line)) {
-        expect({ line, timeout }).toEqual({ line, timeout: "'1s'" });
-      }
-    }
+      if (!/^(CREATE|ALTER|DROP) /.test(line)) return [];
+      return [{ line, timeout, expected: line.includes('CONCURRENTLY') ? '0' : "'1s'" }];
+    });
+    expect(timeouts).toHaveLength(10);
+    expect(timeouts.filter((each) => each.timeout !== each.expected)).toEqual([]);
   });
 
   test('drops what a failed build left, and does not bring it back', async () => {

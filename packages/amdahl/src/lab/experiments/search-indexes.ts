@@ -18,8 +18,10 @@ export interface SearchLimits {
   /** Bytes of all chosen indexes together. */
   readonly maxSizeBytes?: number;
   readonly maxIndexes?: number;
-  /** A move must save this share of the workload. @default 0.003, as Extend's authors stop */
+  /** A move must save this share of what is left. @default 0.003, as Extend's authors stop */
   readonly leastImprovement?: number;
+  /** And this share of what the workload takes today. @default 0 */
+  readonly leastOfToday?: number;
   /** The search ends with what it has when so many statements were planned. @default 20,000 */
   readonly maxPlans?: number;
   readonly signal?: AbortSignal;
@@ -165,13 +167,15 @@ class IndexSearch {
   /** The move from one set to another, or null when it is against the limits or not worth it. */
   async #moveTo(now: ReadonlySet<LabIndex>, next: ReadonlySet<LabIndex>): Promise<Move | null> {
     this.#limits.signal?.throwIfAborted();
-    const { maxSizeBytes = Infinity, maxIndexes = Infinity, leastImprovement } = this.#limits;
+    const { maxSizeBytes = Infinity, maxIndexes = Infinity } = this.#limits;
+    const { leastImprovement = defaultLeastImprovement, leastOfToday = 0 } = this.#limits;
     const bytes = this.#bytes(next);
     if (next.size > maxIndexes || bytes > maxSizeBytes) return null;
     const nowMs = await this.#problem.worth(now);
     const savedMs = nowMs - (await this.#problem.worth(next));
     if (savedMs <= 0) return null;
-    const enough = savedMs >= (leastImprovement ?? defaultLeastImprovement) * nowMs;
+    const todayMs = await this.#problem.worth(new Set());
+    const enough = savedMs >= Math.max(leastImprovement * nowMs, leastOfToday * todayMs);
     if (!enough && !(await this.#helpsOne(now, next))) return null;
     return { next, savedMs, addedBytes: bytes - this.#bytes(now) };
   }

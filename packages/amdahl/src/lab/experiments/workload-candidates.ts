@@ -2,6 +2,7 @@ import { indexCandidates } from '../../sql/index-candidates.ts';
 import { defineIndex, type LabIndex } from '../../sql/index-definition.ts';
 import type { Schema } from '../../sql/schema.ts';
 import { widthOfColumns } from '../index-size.ts';
+import type { StatementShape } from '../../sql/statement-shape.ts';
 import type { LabStatement } from './lab-statement.ts';
 
 export interface CandidateOptions {
@@ -10,6 +11,8 @@ export interface CandidateOptions {
 }
 
 const defaultMaxCandidates = 400;
+/** More than for a statement alone: what is second best for each may be best for two. */
+const perRelation = 16;
 /** Of the candidates of one table so many are merged with each other: the most wanted ones. */
 const mergedPerTable = 16;
 /** A merged index may have one key more than one made for a single statement. */
@@ -33,7 +36,10 @@ export function workloadCandidates(
     const shapes = [shape, ...rewrites.map((rewrite) => rewrite.shape)];
     const own = new Map(
       shapes
-        .flatMap((each) => indexCandidates(each, schema))
+        .flatMap((each) => [
+          ...indexCandidates(each, schema, perRelation),
+          ...singleColumns(each, schema),
+        ])
         .map((index) => [index.definition, index]),
     );
     for (const [definition, index] of own) {
@@ -50,6 +56,16 @@ export function workloadCandidates(
   const all = new Map(merged.map((index) => [index.definition, index]));
   for (const { definition } of single) all.delete(definition);
   return [...single, ...all.values()].slice(0, maxCandidates);
+}
+
+/** Each column compared for equality by itself: too little for one statement, shared by many. */
+function singleColumns(shape: StatementShape, schema: Schema): readonly LabIndex[] {
+  const alone = shape.blocks.flatMap((block) =>
+    block.predicates
+      .filter(({ operator }) => operator === 'equality' || operator === 'in')
+      .map((predicate) => ({ ...block, predicates: [predicate], sort: [], group: [] })),
+  );
+  return indexCandidates({ ...shape, blocks: alone }, schema, 1);
 }
 
 /** Pairs of plain B-trees on one table, either way round. */

@@ -40,7 +40,9 @@ export function writesOf(
   const { node } = parseStatement(explainedText);
   if (node === null) return [];
   const updates = findAll([node], 'UpdateStmt', { intoSubqueries: true });
-  const conflicts = findAll([node], 'OnConflictClause', { intoSubqueries: true });
+  const conflicts = findAll([node], 'InsertStmt', { intoSubqueries: true }).flatMap(
+    ({ onConflictClause }) => onConflictClause ?? [],
+  );
   const changed = new Set(
     [...updates, ...conflicts]
       .flatMap(({ targetList = [] }) => findAll(targetList, 'ResTarget'))
