@@ -12,7 +12,11 @@ import { hasVersion } from './source-database.ts';
 import { surroundings } from './surroundings.ts';
 import { whatIf } from './what-if/part.ts';
 
-const parts: Readonly<Record<string, BenchmarkPart>> = { fidelity, 'what-if': whatIf, advice };
+const parts: Readonly<Record<string, BenchmarkPart>> = {
+  fidelity,
+  'what-if': whatIf,
+  ...advice,
+};
 
 const { values: options } = parseArgs({
   options: {
@@ -22,8 +26,9 @@ const { values: options } = parseArgs({
   },
 });
 const configuration = { scale: Number(options.scale), rounds: Number(options.rounds) };
-const chosen = options.only.split(',');
-const strange = chosen.filter((name) => parts[name] === undefined);
+const wanted = options.only.split(',');
+const strange = wanted.filter((name) => !Object.keys(parts).some((part) => part.startsWith(name)));
+const chosen = Object.keys(parts).filter((part) => wanted.some((name) => part.startsWith(name)));
 if (strange.length > 0) {
   throw new Error(`Expected --only ${Object.keys(parts).join(',')}; found ${strange.join(',')}.`);
 }

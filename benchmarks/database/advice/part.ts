@@ -10,25 +10,26 @@ import { adviceReport } from './report.ts';
 import { tradeQueries } from './trade/queries.ts';
 import { trade } from './trade/schema.ts';
 
+const partOf = (workload: (scale: number) => Workload): BenchmarkPart => ({
+  measure: (options) => measureAdvice(workload(options.scale), options),
+  report: (figures) => adviceReport(figures as AdviceFigures),
+});
+
 const withoutParameters = (texts: readonly string[]): readonly BenchmarkStatement[] =>
   texts.map((text) => ({ text, parameters: [] }));
 
 /** The shop's own indexes stay; the other two schemas have primary keys only. */
-function workloads(scale: number): readonly Workload[] {
-  return [
-    { schema: shop(scale), statements: [...shopStatements, ...whatIfs] },
-    { schema: trade(scale), statements: withoutParameters(tradeQueries) },
-    { schema: movies(scale), statements: withoutParameters(movieQueries) },
-  ];
-}
-
-export const advice: BenchmarkPart = {
-  measure: async (options) => {
-    const figures: AdviceFigures[] = [];
-    for (const workload of workloads(options.scale)) {
-      figures.push(await measureAdvice(workload, options));
-    }
-    return figures;
-  },
-  report: (figures) => adviceReport(figures as readonly AdviceFigures[]),
+export const advice: Readonly<Record<string, BenchmarkPart>> = {
+  'advice-shop': partOf((scale) => ({
+    schema: shop(scale),
+    statements: [...shopStatements, ...whatIfs],
+  })),
+  'advice-trade': partOf((scale) => ({
+    schema: trade(scale),
+    statements: withoutParameters(tradeQueries),
+  })),
+  'advice-movies': partOf((scale) => ({
+    schema: movies(scale),
+    statements: withoutParameters(movieQueries),
+  })),
 };

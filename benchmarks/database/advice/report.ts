@@ -2,15 +2,9 @@ import { median } from '@amdahl/metrics';
 import { megabytes, spread, table, whole } from '../figures.ts';
 import type { AdviceFigures, JudgedAdvice } from './measure.ts';
 
-export function adviceReport(figures: readonly AdviceFigures[]): string {
-  return `## Advice
+const method = `Indexes advised for the workload, ours beside Extend (with HypoPG as its oracle and a budget in HypoPG's sizes) and Dexter's rules. Ours may take what the rival's indexes take when they are built. *Cost*: the optimizer's for the whole workload, all indexes really built, every advice judged by the same statistics. *ms*: all SELECTs, warm, median of the rounds with the least and the greatest. *Of the rival's*: taken within each round.`;
 
-Indexes advised for a workload, ours beside Extend (with HypoPG as its oracle and a budget in HypoPG's sizes) and Dexter's rules, on PostgreSQL 15. Ours may take what the rival's indexes take when they are built. *Cost*: the optimizer's for the whole workload, all indexes really built, every advice judged by the same statistics. *ms*: all SELECTs, warm, median of the rounds with the least and the greatest. *Of the rival's*: taken within each round.
-
-${figures.map(section).join('\n')}`;
-}
-
-function section({ schema, before, pairs, ...rest }: AdviceFigures): string {
+export function adviceReport({ schema, before, pairs, ...rest }: AdviceFigures): string {
   const none = [
     'no advice',
     '0',
@@ -40,7 +34,9 @@ function section({ schema, before, pairs, ...rest }: AdviceFigures): string {
     'seconds',
   ];
   const lost = rest.lost === 0 ? '' : ` ${rest.lost} statements ours could not read.`;
-  return `### ${schema}
+  return `## Advice: ${schema}
+
+${method}
 
 ${rest.statements} statements, ${megabytes(rest.tableBytes)} of tables, PostgreSQL ${rest.version}; ${rest.candidates} candidates of ours.${lost}
 

@@ -84,7 +84,7 @@ export const tradeQueries: readonly string[] = [
    AND ps_suppkey NOT IN (SELECT s_suppkey FROM supplier WHERE s_comment LIKE '%Customer%Complaints%')
    GROUP BY p_brand, p_type, p_size ORDER BY supplier_cnt DESC, p_brand LIMIT 100`,
   `SELECT sum(l_extendedprice) / 7.0 FROM lineitem, part
-   WHERE p_partkey = l_partkey AND p_brand = 'Brand#23' AND p_container = 'MED BOX'
+   WHERE p_partkey = l_partkey AND p_brand = 'Brand#23' AND p_container = 'MED BOX' AND p_size < 3
    AND l_quantity < (SELECT 0.2 * avg(l_quantity) FROM lineitem WHERE l_partkey = p_partkey)`,
   `SELECT c_name, c_custkey, o_orderkey, o_orderdate, o_totalprice, sum(l_quantity)
    FROM customer, orders, lineitem
@@ -99,7 +99,7 @@ export const tradeQueries: readonly string[] = [
          AND p_size BETWEEN 1 AND 10))`,
   `SELECT s_name, s_address FROM supplier, nation
    WHERE s_suppkey IN (SELECT ps_suppkey FROM partsupp
-     WHERE ps_partkey IN (SELECT p_partkey FROM part WHERE p_name LIKE 'forest%')
+     WHERE ps_partkey IN (SELECT p_partkey FROM part WHERE p_name LIKE 'forest lime r%')
      AND ps_availqty > (SELECT 0.5 * sum(l_quantity) FROM lineitem WHERE l_partkey = ps_partkey
        AND l_suppkey = ps_suppkey AND l_shipdate >= date '1994-01-01' AND l_shipdate < date '1995-01-01'))
    AND s_nationkey = n_nationkey AND n_name = 'CANADA' ORDER BY s_name`,
