@@ -1,9 +1,11 @@
 import { mean } from '@amdahl/metrics';
+import type { RewriteExperiment } from '../../artifacts/experiments.ts';
 import { keysetPage, pageOf } from '../../sql/keyset.ts';
 import { formatCount, listed, shortened } from '../../wording.ts';
 import { defineStatementAudit, type StatementAuditDefinition } from './statement-audit.ts';
 import type { Finding, Remedy } from '../finding.ts';
 import { findingId, stableSite } from '../finding-id.ts';
+import { rewriteRemedy } from './rewrite-finding.ts';
 import {
   codeDetail,
   gainOf,
@@ -26,11 +28,15 @@ export const deepOffset: StatementAuditDefinition = defineStatementAudit({
     'OFFSET makes the database read and throw away every row before the page, so that each page is ' +
     'slower than the one before it. A page that starts after the last row seen is as fast as the first.',
   needs: [],
-  find: (uses) =>
-    uses.flatMap((use) => {
+  wants: ['experiments'],
+  find: (uses, { experiments }) => {
+    const tried = (experiments?.rewrites ?? []).filter(({ rule }) => rule === 'deep-offset');
+    return uses.flatMap((use) => {
       const skipping = skippedBy(use);
-      return skipping === null ? [] : toFinding(use, skipping);
-    }),
+      const page = tried.find(({ text }) => text === use.text) ?? null;
+      return skipping === null ? [] : toFinding(use, skipping, page);
+    });
+  },
 });
 
 interface Skipping {
@@ -50,7 +56,11 @@ function skippedBy(use: StatementUse): Skipping | null {
   return { offset, rowsPerPage, deepest: Math.max(...pages.map((page) => page.offset)) };
 }
 
-function toFinding(use: StatementUse, skipping: Skipping): readonly Finding[] {
+function toFinding(
+  use: StatementUse,
+  skipping: Skipping,
+  page: RewriteExperiment | null,
+): readonly Finding[] {
   const { offset, rowsPerPage, deepest } = skipping;
   const share = offset / (offset + rowsPerPage);
   // Without an index in the order of the page everything is sorted first, which stays.
@@ -73,7 +83,7 @@ function toFinding(use: StatementUse, skipping: Skipping): readonly Finding[] {
         { kind: 'number', label: 'Rows skipped on average', value: offset, unit: 'count' },
         routesTable(use),
       ],
-      remedy: remedyOf(use),
+      remedy: page === null ? remedyOf(use, true) : pageRemedy(use, page),
       prediction: {
         method: 'rows-skipped',
         explanation:
@@ -86,18 +96,38 @@ function toFinding(use: StatementUse, skipping: Skipping): readonly Finding[] {
   ];
 }
 
-function remedyOf(use: StatementUse): Remedy {
-  const keyset = keysetPage(use.exampleText);
+const title = 'Start each page after the last row of the one before';
+const jumping =
+  'Link to the next page by those values. Jumping to page 5,000 by number goes; a search or a date to start from serves people better.';
+
+/** The page the lab tried; where it showed other rows, only how it is done in general. */
+function pageRemedy(use: StatementUse, page: RewriteExperiment): Remedy {
+  if (page.proof?.kind === 'differs') return remedyOf(use, false);
+  const remedy = rewriteRemedy({ remedy: title, risk: 'medium' }, page);
+  return {
+    ...remedy,
+    actions: [
+      ...remedy.actions,
+      'The new parameters are the sort columns of the last row seen; the first page leaves the comparison out.',
+      jumping,
+    ],
+    rollback: remedy.rollback.replace('Send the original statement again', 'Page by OFFSET again'),
+  };
+}
+
+/** @param fits whether a comparison of the sort columns may be offered, though nobody tried it */
+function remedyOf(use: StatementUse, fits: boolean): Remedy {
+  const keyset = fits ? keysetPage(use.exampleText) : null;
   const keys = keyset?.keys.map(({ column, parameter }) => `${column} as $${parameter}`) ?? [];
   return {
-    title: 'Start each page after the last row of the one before',
+    title,
     risk: 'medium',
     actions: [
       'Let the order end in a unique column, such as the primary key, so that no row is shown twice or left out.',
       keyset === null
         ? 'Compare the sort columns with those of the last row seen instead of counting rows.'
         : `Pass the last row’s ${listed(keys, 5)}; the first page leaves the comparison out.`,
-      'Link to the next page by those values. Jumping to page 5,000 by number goes; a search or a date to start from serves people better.',
+      jumping,
     ],
     change:
       keyset === null

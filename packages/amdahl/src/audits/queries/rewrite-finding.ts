@@ -88,12 +88,16 @@ function toFinding(
       ...codeDetail(where),
       ...plansOf(rewrite.effect),
     ],
-    remedy: remedyOf(audit, rewrite),
+    remedy: rewriteRemedy(audit, rewrite),
     prediction: { method: 'planner-cost', explanation: explainPlannerGain(experiments), gains },
   };
 }
 
-function remedyOf({ remedy, risk = 'low' }: RewriteAudit, rewrite: RewriteExperiment): Remedy {
+/** The rewritten statement, what it needs, and how it is known to return the same. */
+export function rewriteRemedy(
+  { remedy, risk = 'low' }: Pick<RewriteAudit, 'remedy' | 'risk'>,
+  rewrite: RewriteExperiment,
+): Remedy {
   const { withIndex, originalText, rewrittenText, text, preconditions = [], advice = [] } = rewrite;
   const build = rewrite.indexToBuild;
   const needsCare = preconditions.length > 0;

@@ -1,6 +1,7 @@
-import type { Node, SelectStmt } from 'libpg-query';
-import { as, lastName, nameParts } from '../../sql/ast.ts';
+import type { Node } from 'libpg-query';
+import { as } from '../../sql/ast.ts';
 import type { QueryFunction } from '../../sql/explain.ts';
+import { isTotallyOrdered } from '../../sql/lint/total-order.ts';
 import { deparse, parseStatement } from '../../sql/parser.ts';
 import type { Schema } from '../../sql/schema.ts';
 
@@ -105,34 +106,4 @@ function withoutCut(node: Node): Node {
   const { sortClause: _sort, limitCount, limitOffset, limitOption: _option, ...rest } = select;
   if (limitCount === undefined && limitOffset === undefined) return node;
   return { SelectStmt: { ...rest, limitOption: 'LIMIT_OPTION_DEFAULT' } };
-}
-
-/** Whether ORDER BY names a key of the one table, so that there is only one order. */
-export function isTotallyOrdered(node: Node, schema: Schema): boolean {
-  const select = as(node, 'SelectStmt');
-  const [source, ...others] = select?.fromClause ?? [];
-  const relation = as(source, 'RangeVar');
-  if (select === null || relation === null || others.length > 0) return false;
-  const table = schema.table(relation.schemaname ?? null, relation.relname ?? '');
-  const names = new Set((select.sortClause ?? []).map((item) => sortedColumn(item, select)));
-  if (table === null || names.size === 0) return false;
-  const keys = schema
-    .indexesOf(table)
-    .filter(({ unique, predicate }) => unique && predicate === null)
-    .map((index) => index.keys);
-  return [table.primaryKey, ...keys].some(
-    (key) =>
-      key.length > 0 &&
-      key.every((name) => names.has(name) && schema.column(table, name)?.notNull === true),
-  );
-}
-
-function sortedColumn(item: Node, { targetList = [] }: SelectStmt): string {
-  const fields = as(as(item, 'SortBy')?.node, 'ColumnRef')?.fields;
-  const name = lastName(fields);
-  // A bare name may be that of an output column.
-  const output = targetList
-    .map((target) => as(target, 'ResTarget'))
-    .find((target) => nameParts(fields).length === 1 && target?.name === name);
-  return output === undefined ? name : lastName(as(output?.val, 'ColumnRef')?.fields);
 }

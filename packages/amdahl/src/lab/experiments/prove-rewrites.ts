@@ -5,6 +5,7 @@ import type { LabIndex } from '../../sql/index-definition.ts';
 import type { RewrittenStatement } from '../../sql/lint/rewritten-statement.ts';
 import { quoteIdentifier, quoteTable, schemaOf, type Schema } from '../../sql/schema.ts';
 import type { HollowLab } from '../hollow-lab.ts';
+import { comparePages } from './compare-pages.ts';
 import { comparedStatements, compareRows, type ComparedStatements } from './compare-rows.ts';
 import type { LabStatement } from './lab-statement.ts';
 import { parameterLists } from './parameter-lists.ts';
@@ -76,7 +77,8 @@ async function proveOnTarget(
   { statement, rewrite }: ConfirmedRewrite,
   schema: Schema,
 ): Promise<RewriteProof | null> {
-  if (target === null || statement.shape.kind !== 'select') return null;
+  const isPage = rewrite.keyset !== undefined;
+  if (target === null || statement.shape.kind !== 'select' || isPage) return null;
   const compared = comparedStatements(statement.explainedText, rewrite.text, schema);
   if (compared === null) return null;
   return target.transaction(async (query) => {
@@ -92,9 +94,15 @@ async function proveOnSample(
   { statement, rewrite }: ConfirmedRewrite,
   schema: Schema,
 ): Promise<RewriteProof | null> {
+  const lists = await parameterLists(statement, sample, schema);
+  const { keyset } = rewrite;
+  if (keyset !== undefined) {
+    return compareAll(lists, 'sampled-data', (parameters) =>
+      comparePages(sample.query, keyset, rewrite.text, parameters),
+    );
+  }
   const compared = comparedStatements(statement.explainedText, rewrite.text, schema);
   if (compared === null) return null;
-  const lists = await parameterLists(statement, sample, schema);
   return compareAll(lists, 'sampled-data', (parameters) =>
     compareOnSample(sample, compared, rewrite, parameters, schema),
   );

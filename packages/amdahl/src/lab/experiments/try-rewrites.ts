@@ -84,7 +84,8 @@ async function confirm(
   rewrite: RewrittenStatement,
   before: PlanNode,
 ): Promise<readonly ConfirmedRewrite[]> {
-  const { explainedText, parameters } = statement;
+  const { explainedText } = statement;
+  const parameters = rewrite.keyset?.parameters ?? statement.parameters;
   let best: Variant;
   try {
     best = { plan: await planOf(lab, rewrite.text, parameters), index: null };
@@ -100,7 +101,7 @@ async function confirm(
     const enough = best.index === null ? alone * (1 - indexMustSave) : costOf(best.plan);
     if (costOf(plan) >= enough) continue;
     best = { plan, index };
-    original = await planOf(lab, explainedText, parameters, index);
+    original = await planOf(lab, explainedText, statement.parameters, index);
   }
   const { plan, index } = best;
   const changes = planShape(plan) !== planShape(before);

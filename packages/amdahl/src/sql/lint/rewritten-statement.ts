@@ -2,6 +2,7 @@ import { deparse, parseStatement } from '../parser.ts';
 import { indexCandidates } from '../index-candidates.ts';
 import type { Schema } from '../schema.ts';
 import { shapeOf, type StatementShape } from '../statement-shape.ts';
+import { keysetRewrite, type KeysetWalk } from './keyset-rewrite.ts';
 import type { LintRule, Proposal } from './rule.ts';
 import type { Rewrite } from './rules/date-range.ts';
 import { lintRules } from './rules.ts';
@@ -19,6 +20,8 @@ export interface RewrittenStatement extends Pick<
   readonly candidates: ReadonlySet<string>;
   /** Conditions that can be compared value by value. */
   readonly steps: readonly Rewrite[];
+  /** For a page by keyset, whose parameters are others than the original's. */
+  readonly keyset?: KeysetWalk;
 }
 
 /** A statement with more places than this is generated, and the point is made. */
@@ -29,9 +32,12 @@ export function rewritesFor(
   text: string,
   parameters: readonly unknown[],
   schema: Schema,
-  rules: readonly LintRule[] = lintRules,
 ): readonly RewrittenStatement[] {
-  return rules.flatMap((rule) => applyRule(rule, text, parameters, schema) ?? []);
+  const byKeyset = keysetRewrite(text, parameters, schema);
+  return [
+    ...lintRules.flatMap((rule) => applyRule(rule, text, parameters, schema) ?? []),
+    ...(byKeyset === null ? [] : [byKeyset]),
+  ];
 }
 
 /** One place after the other, until the rule finds no more. */

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { RewriteExperiment } from '../../../src/artifacts/experiments.ts';
+import type { Finding } from '../../../src/audits/finding.ts';
 import { deepOffset } from '../../../src/audits/queries/deep-offset.ts';
 import { findingOf, findingsOf } from '../../fixtures/audit.ts';
-import { evidence, route, site, statement } from './workload.ts';
+import { effect, evidence, experimentsOf, route, site, statement } from './workload.ts';
 
 const text = 'SELECT * FROM reviews ORDER BY created_at DESC, id DESC LIMIT $1 OFFSET $2';
 const paged = {
@@ -26,6 +28,39 @@ test('rows skipped are counted, and the page starts after the last row instead',
   const share = 4_990 / 5_010;
   expect(finding.prediction.gains[0]?.gainMs.high).toBeCloseTo(50 * share);
   expect(finding.prediction.gains[0]?.gainMs.low).toBeCloseTo(25 * share);
+});
+
+describe('a page the lab tried', () => {
+  const page: RewriteExperiment = {
+    text,
+    rule: 'deep-offset',
+    originalText: text,
+    rewrittenText: 'SELECT * FROM reviews WHERE (created_at, id) < ($2, $3) …',
+    reason: '',
+    sameRows: null,
+    proof: { kind: 'sampled-data', rows: 280, parametersTried: 5 },
+    withIndex: 'CREATE INDEX reviews_created_at_id_idx ON reviews (created_at, id)',
+    effect: effect(text, 900, 3),
+  };
+  const found = (more: Partial<RewriteExperiment>): Finding =>
+    findingOf(deepOffset, {
+      ...evidence([statement(text, { ...paged, ms: 50 })]),
+      experiments: experimentsOf({ rewrites: [{ ...page, ...more }] }),
+    });
+
+  test('is offered with its index and how it was compared', () => {
+    const { remedy } = found({});
+    expect(remedy.change).toMatchObject({ before: text, after: page.rewrittenText });
+    expect(remedy.actions[0]).toMatch(/^Build the index it needs first: /);
+    expect(remedy.actions[2]).toMatch(/^Both were run on rows made up .* 280 rows over 5 lists/);
+    expect(remedy.rollback).toMatch(/^Page by OFFSET again and run DROP INDEX/);
+  });
+
+  test('is not offered when it showed other rows; the finding stays', () => {
+    const { remedy } = found({ proof: { kind: 'differs', rows: 7, parametersTried: 1 } });
+    expect(remedy.change).toMatchObject({ kind: 'statement', sql: text });
+    expect(remedy.actions[1]).toMatch(/^Compare the sort columns/);
+  });
 });
 
 test('a literal counts like a parameter', () => {
