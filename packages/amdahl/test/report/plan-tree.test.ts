@@ -22,12 +22,12 @@ Execution Time: 101 ms`);
 test('one line a node, with its own time, rows against the plan, and blocks', () => {
   expect(renderPlanTree(analysed, { colour: false, width: 120 })).toBe(
     `
-Plan                                                     own time                rows  planned                 blocks
-Sort                                                        40 ms  ████······  80,000      400  ↑ 200×     0, 42 temp
-├─ Nested Loop                                              20 ms  ██········  80,000      400  ↑ 200×              0
-│  ├─ Seq Scan on orders o                                  20 ms  ██········     400      400          300, 300 read
-│  └─ Index Scan using users_pkey on users u, 400 times     20 ms  ██········  80,000      400  ↑ 200×            600
-└─ SubPlan 1: Seq Scan on notes, never executed                 –                   0        4                      0
+Plan                                                      own time              rows  planned                 blocks
+Sort                                                         40 ms  ████······   80k      400  ↑ 200×        42 temp
+├─ Nested Loop                                               20 ms  ██········   80k      400  ↑ 200×              0
+│  ├─ Seq Scan on orders o                                   20 ms  ██········   400      400          300, 300 read
+│  └─ Index Scan using users_pkey on users u, 400 times      20 ms  ██········   80k      400  ↑ 200×            600
+└─ SubPlan 1: Seq Scan on notes                          never ran                          4
 execution 101 ms · planning 500 µs`.slice(1),
   );
 });

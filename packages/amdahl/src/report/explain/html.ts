@@ -78,7 +78,7 @@ function problems({ problems: all }: ExplainResult): Markup {
   }
   return section(
     all.length === 1 ? 'One problem' : `${all.length} problems`,
-    html`<ol class="plan-problems">
+    html`<ol class="plan-problems" role="list">
       ${all.map(problemMarkup)}
     </ol>`,
   );

@@ -16,7 +16,8 @@ export interface PlanTreeOptions {
   readonly width: number;
 }
 
-const barWidth = 10;
+/** Names need the room more than bars do. */
+const barWidthOf = (width: number): number => (width < 110 ? 6 : 10);
 /** Smaller differences between planned and actual rows are not pointed at. */
 const leastRatioShown = 2;
 /** pev2's bands of time and of misestimates. */
@@ -49,8 +50,8 @@ export function renderPlanTree(
   ];
   const rows = figures.map((each) => [
     { text: `${branchOf(each, figures)}${titleOf(each)}` },
-    ...measureCells(each, timed, paint),
-    { text: formatCount(each.totalRows ?? each.node['Plan Rows']) },
+    ...measureCells(each, timed, barWidthOf(width), paint),
+    { text: each.neverExecuted ? '' : compact(each.totalRows ?? each.node['Plan Rows']) },
     ...(analysed ? estimateCells(each, paint) : []),
     ...(withBuffers ? [{ text: blocksOf(each) }] : []),
   ]);
@@ -74,23 +75,33 @@ function branchOf({ path }: NodeFigures, all: readonly NodeFigures[]): string {
     .join('');
 }
 
-function titleOf({ node, label, neverExecuted, loops }: NodeFigures): string {
+function titleOf({ node, label, loops }: NodeFigures): string {
   const subplan = node['Subplan Name'];
   const before = subplan === undefined ? '' : `${subplan}: `;
-  const after = neverExecuted
-    ? ', never executed'
-    : loops > 1
-      ? `, ${formatCount(loops)} times`
-      : '';
+  const after = loops > 1 ? `, ${compact(loops)} times` : '';
   return `${before}${label}${after}`;
+}
+
+/** From ten thousand on in thousands and millions: names need the room more than digits do. */
+function compact(count: number): string {
+  if (count < 10_000) return formatCount(count);
+  const [value, unit] =
+    count < 999_500
+      ? [count / 1e3, 'k']
+      : count < 999.5e6
+        ? [count / 1e6, 'M']
+        : [count / 1e9, 'G'];
+  return `${Number(value.toPrecision(3)).toLocaleString('en-US')}${unit}`;
 }
 
 function measureCells(
   { ownMs, share, neverExecuted }: NodeFigures,
   timed: boolean,
+  barWidth: number,
   paint: Paint,
 ): readonly Cell[] {
-  if (neverExecuted) return [{ text: '–' }, { text: '' }];
+  if (neverExecuted)
+    return [{ text: 'never ran', paint: (text) => paint('dim', text) }, { text: '' }];
   const filled = Math.round(share * barWidth);
   const colour = share >= highShare ? 'red' : share >= notableShare ? 'yellow' : 'dim';
   return [
@@ -100,14 +111,14 @@ function measureCells(
 }
 
 function estimateCells({ node, estimate, loops }: NodeFigures, paint: Paint): readonly Cell[] {
-  const planned = { text: formatCount(node['Plan Rows'] * Math.max(1, loops)) };
+  const planned = { text: compact(node['Plan Rows'] * Math.max(1, loops)) };
   if (estimate === null || !isShown(estimate)) return [planned, { text: '' }];
   const { ratio, direction } = estimate;
   const colour = ratio >= highRatio ? 'red' : ratio >= notableRatio ? 'yellow' : 'dim';
   return [
     planned,
     {
-      text: `${direction === 'under' ? '↑' : '↓'} ${formatCount(Math.round(ratio))}×`,
+      text: `${direction === 'under' ? '↑' : '↓'} ${compact(Math.round(ratio))}×`,
       paint: (text) => paint(colour, text),
     },
   ];
@@ -118,14 +129,14 @@ function isShown({ ratio, direction, cutShort }: Estimate): boolean {
   return ratio >= leastRatioShown && !(cutShort && direction === 'over');
 }
 
-function blocksOf({ ownBuffers }: NodeFigures): string {
-  if (ownBuffers === null) return '';
+function blocksOf({ ownBuffers, neverExecuted }: NodeFigures): string {
+  if (ownBuffers === null || neverExecuted) return '';
   const { hit, read, tempRead, tempWritten } = ownBuffers;
   const temporary = tempRead + tempWritten;
   return [
-    formatCount(hit + read),
-    ...(read > 0 ? [`${formatCount(read)} read`] : []),
-    ...(temporary > 0 ? [`${formatCount(temporary)} temp`] : []),
+    ...(hit + read > 0 || temporary === 0 ? [compact(hit + read)] : []),
+    ...(read > 0 ? [`${compact(read)} read`] : []),
+    ...(temporary > 0 ? [`${compact(temporary)} temp`] : []),
   ].join(', ');
 }
 

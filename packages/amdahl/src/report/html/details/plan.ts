@@ -1,11 +1,11 @@
 import { formatMs } from '@amdahl/metrics';
 import type { PlanDetail } from '../../../audits/detail.ts';
-import type { PlanNode } from '../../../artifacts/plans.ts';
 import { bareExplained } from '../../../sql/plan-reading/explained-plan.ts';
 import { nodeFigures, type NodeFigures } from '../../../sql/plan-reading/node-figures.ts';
 import { nodeName } from '../../../sql/plan-reading/node-label.ts';
 import { counted, formatCount, formatShare } from '../../../wording.ts';
 import { html, type Markup } from '../markup.ts';
+import { planFigures } from './plan-figures.ts';
 
 /** pev2's bands of misestimates: from a factor of ten on it is marked, from a hundred on strongly. */
 const notableRatio = 10;
@@ -35,7 +35,7 @@ export function planMarkup({ title, plan }: PlanDetail): Markup {
       ${figures.map(
         (each) =>
           html`<li
-            class="${each.share === most ? 'costliest' : ''}"
+            class="${each.neverExecuted ? 'never' : each.share === most ? 'costliest' : ''}"
             style="--depth:${each.path.length}"
           >
             ${nodeMarkup(each)}${rowsMarkup(each, mostRows)}${shareMarkup(each)}
@@ -45,16 +45,28 @@ export function planMarkup({ title, plan }: PlanDetail): Markup {
   </figure>`;
 }
 
-function nodeMarkup({ node, neverExecuted, loops }: NodeFigures): Markup {
+function nodeMarkup(figures: NodeFigures): Markup {
+  const { node, neverExecuted, loops } = figures;
   const subplan = node['Subplan Name'];
   const times = neverExecuted ? ' never executed' : loops > 1 && ` ${formatCount(loops)} times`;
   return html`<div class="plan-node">
-    ${subplan !== undefined && html`${subplan}: `}<b>${nodeName(node)}</b>${node['Relation Name'] !== undefined && html` on ${node['Relation Name']}`}${node['Index Name'] !== undefined && html` by <code>${node['Index Name']}</code>`}${times !== false && html`<span class="quiet">${times}</span>`}${conditionsOf(node).map((text) => html`<span class="condition">${text}</span>`)}
+    ${subplan !== undefined && html`${subplan}: `}<b>${nodeName(node)}</b>${node['Relation Name'] !== undefined && html` on ${node['Relation Name']}`}${node['Index Name'] !== undefined && html` by <code>${node['Index Name']}</code>`}${times !== false && html`<span class="quiet">${times}</span>`}${conditionsOf(figures).map((text) => html`<span class="condition">${text}</span>`)}${moreMarkup(figures)}
   </div>`;
+}
+
+/** Opens by click and by keyboard, without a script. */
+function moreMarkup(figures: NodeFigures): Markup | null {
+  const sentences = planFigures(figures);
+  if (sentences.length === 0) return null;
+  return html`<details class="plan-more">
+    <summary>Figures<span class="sr"> of ${figures.label}</span></summary>
+    ${sentences.map((text) => html`<p>${text}</p>`)}
+  </details>`;
 }
 
 function rowsMarkup(figures: NodeFigures, mostRows: number): Markup {
   const rows = rowsOf(figures);
+  if (figures.neverExecuted) return html`<span class="plan-rows quiet">no rows asked for</span>`;
   const planned = figures.totalRows === null;
   return html`<span class="plan-rows quiet"
     >${counted(rows, 'row')}${!planned && html`${bar(mostRows === 0 ? 0 : rows / mostRows)}${estimateMarkup(figures)}`}</span
@@ -76,13 +88,14 @@ function estimateMarkup({ estimate }: NodeFigures): Markup | null {
 }
 
 function shareMarkup({ share, ownMs, neverExecuted }: NodeFigures): Markup {
+  if (neverExecuted) return html`<span class="plan-cost"></span>`;
   const timed = ownMs !== null;
   return html`<span class="plan-cost"
-    >${bar(share)}<span class="plan-share"
-      >${timed && !neverExecuted && `${formatMs(ownMs)}, `}${formatShare(share)}<span class="sr">
+    ><span class="plan-share"
+      >${timed && `${formatMs(ownMs)}, `}${formatShare(share)}<span class="sr">
         of the ${timed ? 'time' : 'cost'}</span
       ></span
-    ></span
+    >${bar(share)}</span
   >`;
 }
 
@@ -95,8 +108,8 @@ function rowsOf({ totalRows, node }: NodeFigures): number {
   return totalRows ?? node['Plan Rows'];
 }
 
-function conditionsOf(node: PlanNode): readonly string[] {
-  const removed = node['Rows Removed by Filter'] ?? 0;
+function conditionsOf({ node, loops }: NodeFigures): readonly string[] {
+  const removed = (node['Rows Removed by Filter'] ?? 0) * loops;
   return [
     node['Index Cond'] === undefined ? '' : `index condition ${node['Index Cond']}`,
     node['Hash Cond'] === undefined ? '' : `joined by ${node['Hash Cond']}`,

@@ -9,12 +9,16 @@ export const sortSpill: PlanRule = {
   scope: 'node',
   criterion: 'a sort on disk takes a tenth of the time or more (pev2)',
   check: ({ node, share, totalRows }, reading) => {
+    // What is above a sort may not take all its rows.
+    const [input] = node.Plans ?? [];
+    const rows =
+      (input === undefined ? null : reading.figuresOf(input).totalRows) ?? totalRows ?? 0;
     const diskKb = sortDiskKb(node);
     if (diskKb === 0 || share < leastShare) return null;
     const workMem = reading.setting('work_mem');
     const keys = (node['Sort Key'] ?? []).join(', ');
     return {
-      title: `Sorting ${counted(totalRows ?? 0, 'row')} writes ${formatBytes(diskKb * 1_024)} to temporary files`,
+      title: `Sorting ${counted(rows, 'row')} writes ${formatBytes(diskKb * 1_024)} to temporary files`,
       explanation: `The rows to sort do not fit into work_mem${workMem === null ? '' : ` (${workMem})`}, so that they are written out in runs and merged.`,
       advice: [
         `An index in the order of ${keys === '' ? 'the sort' : keys} saves the sort where it is all there is to do.`,
