@@ -32,7 +32,8 @@ export async function comparePages(
   try {
     let page = await rowsOf(query, offsetPage(byOffset, 0, keys), atOffset(byOffset, values, 0));
     const length = size ?? page.length;
-    for (let number = 1; number < pages && page.length === length && length > 0; number += 1) {
+    if (length === 0) return { outcome: 'not-tried' };
+    for (let number = 1; number < pages && page.length === length; number += 1) {
       const last = page.at(-1);
       const next = [...values];
       keys.forEach(({ parameter }, index) => {

@@ -78,10 +78,10 @@ function withTotalOrder(select: SelectStmt, sources: readonly Source[]): SelectS
     return select;
   }
   const { table, alias } = source;
-  const sorted = sortClause.flatMap((item) =>
-    findAll([item], 'ColumnRef').map((each) => columnAmong(each, sources)?.column.name),
+  const sorted = new Set(
+    findAll(sortClause, 'ColumnRef').map((each) => columnAmong(each, sources)?.column.name),
   );
-  const missing = table.primaryKey.filter((name) => !sorted.includes(name));
+  const missing = table.primaryKey.filter((name) => !sorted.has(name));
   const more = missing.map((name): Node => ({
     SortBy: { ...last, node: columnReference(alias, name) },
   }));
