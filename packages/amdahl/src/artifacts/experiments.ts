@@ -19,6 +19,20 @@ export interface ExperimentsArtifact {
   readonly selection?: IndexSelection;
   /** Existing indexes hidden one at a time; absent from recordings made before that was tried. */
   readonly drops?: readonly DropExperiment[];
+  /** Lookups as one statement for many values; absent from recordings made before that was tried. */
+  readonly batches?: readonly BatchExperiment[];
+}
+
+/** A statement that looks up by one value, planned for many at once. */
+export interface BatchExperiment {
+  /** `StatementAggregate.text` */
+  readonly text: string;
+  /** Those that became arrays. */
+  readonly parameters: readonly number[];
+  /** Length of the arrays. */
+  readonly values: number;
+  readonly costOfOne: number;
+  readonly costOfBatch: number;
 }
 
 /** An index that could go, and every captured statement planned without it. */

@@ -32,25 +32,42 @@ export function roundTripMs(traces: readonly Trace[]): number | null {
 /** The rows still have to be found and sent: a third of the time is what a light batch may keep. */
 const keptByLightBatch = 1 / 3;
 
+/** What is known of a batch. */
+export interface BatchCost {
+  /** Milliseconds of a round trip; null when unknown. */
+  readonly tripMs: number | null;
+  /** The batch does all the work of the loop, as LATERAL and writes do. */
+  readonly repeatsWork: boolean;
+  /**
+   * Share of the work of n executions that the batch does, 0..1, as the planner has it; null when it
+   * was not planned.
+   */
+  readonly workShare?: number | null;
+}
+
 /**
  * Share of the time of n executions that a batch saves.
  *
  * @param meanMs of one execution
- * @param repeatsWork the batch does all the work of the loop, as LATERAL and writes do
  */
 export function batchedShare(
   count: number,
   meanMs: number,
-  tripMs: number | null,
-  repeatsWork: boolean,
+  { tripMs, repeatsWork, workShare = null }: BatchCost,
 ): Interval {
   if (count <= 1) return { low: 0, mid: 0, high: 0 };
   const high = 1 - 1 / count;
   const light = Math.max(0, high - keptByLightBatch);
-  if (!repeatsWork) return { low: light, mid: Math.max(light, 1 - 2 / count), high };
-  const trips = tripMs === null || meanMs <= 0 ? 1 : Math.min(1, tripMs / meanMs) * high;
-  const low = Math.min(light, trips);
-  return { low, mid: (low + high) / 2, high };
+  const tripShare = tripMs === null || meanMs <= 0 ? 1 : Math.min(1, tripMs / meanMs);
+  const low = repeatsWork ? Math.min(light, tripShare * high) : light;
+  if (workShare !== null && tripMs !== null) {
+    // One round trip remains, and of the server's work the planner's share.
+    const planned = 1 - tripShare / count - (1 - tripShare) * workShare;
+    const mid = Math.min(high, Math.max(0, planned));
+    return { low: Math.min(low, mid), mid, high };
+  }
+  const mid = repeatsWork ? (low + high) / 2 : Math.max(low, 1 - 2 / count);
+  return { low, mid, high };
 }
 
 /**

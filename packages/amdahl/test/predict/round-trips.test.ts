@@ -19,19 +19,32 @@ test('a round trip is what the shortest statement of the median request takes', 
 
 describe('of n executions a batch saves', () => {
   test('all but one at best, at worst all but one and a third of the time, when it is light', () => {
-    const { low, mid, high } = batchedShare(20, 4, 1, false);
+    const { low, mid, high } = batchedShare(20, 4, { tripMs: 1, repeatsWork: false });
     expect([low, mid, high]).toEqual([0.95 - 1 / 3, 0.9, 0.95]);
   });
 
   test('the round trips alone at worst, when it does the work of all', () => {
-    const { low, mid, high } = batchedShare(20, 4, 1, true);
+    const { low, mid, high } = batchedShare(20, 4, { tripMs: 1, repeatsWork: true });
     expect(low).toBeCloseTo(0.95 / 4);
     expect(mid).toBeCloseTo((low + high) / 2);
     expect(high).toBe(0.95);
   });
 
+  test('what the planner says of the work, where it was asked', () => {
+    // Of 4 ms, 3 are work, of which a tenth remains; and one round trip in twenty.
+    const planned = batchedShare(20, 4, { tripMs: 1, repeatsWork: true, workShare: 0.1 });
+    expect(planned.mid).toBeCloseTo(1 - 0.25 / 20 - 0.75 * 0.1);
+    const all = batchedShare(20, 4, { tripMs: 1, repeatsWork: false, workShare: 1 });
+    expect(all.mid).toBeCloseTo(0.25 * 0.95);
+    expect(all.low).toBe(all.mid);
+  });
+
   test('nothing of one', () => {
-    expect(batchedShare(1, 4, 1, true)).toEqual({ low: 0, mid: 0, high: 0 });
+    expect(batchedShare(1, 4, { tripMs: 1, repeatsWork: true })).toEqual({
+      low: 0,
+      mid: 0,
+      high: 0,
+    });
   });
 });
 

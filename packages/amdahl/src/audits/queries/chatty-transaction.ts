@@ -108,7 +108,10 @@ function rowsFinding(
       use.routes.map((route) =>
         gainOf(
           route,
-          batchedShare(route.perRequest, use.meanMs, roundTripMs(route.measured.traces), true),
+          batchedShare(route.perRequest, use.meanMs, {
+            tripMs: roundTripMs(route.measured.traces),
+            repeatsWork: true,
+          }),
         ),
       ),
     ),

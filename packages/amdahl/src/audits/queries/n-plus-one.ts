@@ -1,5 +1,6 @@
 import { formatMs } from '@amdahl/metrics';
 import type { CatalogArtifact } from '../../artifacts/catalog.ts';
+import type { ExperimentsArtifact } from '../../artifacts/experiments.ts';
 import { batchedShare, poolWaitMs, roundTripMs } from '../../predict/round-trips.ts';
 import { columnTypes } from '../../sql/array-type.ts';
 import { batchStatement, runsOncePerValue, type BatchedStatement } from '../../sql/batch.ts';
@@ -35,10 +36,10 @@ export const nPlusOne: Audit = defineAudit({
     'other or all at once. Each of these statements pays for a round trip; one statement for all ' +
     'rows pays once.',
   needs: ['agent', 'load'],
-  wants: ['catalog'],
-  audit: ({ agent, load, catalog }) =>
+  wants: ['catalog', 'experiments'],
+  audit: ({ agent, load, catalog, experiments }) =>
     loopsOfUses(loopingUses(statementUses(agent, load))).flatMap((loop) =>
-      isPaging(loop) ? [] : toFinding(loop, catalog),
+      isPaging(loop) ? [] : toFinding(loop, { catalog, experiments }),
     ),
 });
 
@@ -52,12 +53,33 @@ interface Batching {
   readonly use: StatementUse;
   readonly batch: BatchedStatement | null;
   readonly gains: readonly RouteGain[];
+  readonly workShare: number | null;
 }
 
-function batchingOf(use: StatementUse, catalog: CatalogArtifact | undefined): Batching {
+/** What the database is known to be like. */
+interface Known {
+  readonly catalog: CatalogArtifact | undefined;
+  readonly experiments: ExperimentsArtifact | undefined;
+}
+
+/** Share of the loop's work that the batch does, as the lab planned it; null when it did not. */
+function workShareOf(
+  { text }: StatementUse,
+  batch: BatchedStatement | null,
+  experiments: ExperimentsArtifact | undefined,
+): number | null {
+  const tried = experiments?.batches?.find(
+    (each) => each.text === text && each.parameters.join() === batch?.parameters.join(),
+  );
+  if (tried === undefined || tried.costOfOne <= 0) return null;
+  return Math.min(1, tried.costOfBatch / (tried.values * tried.costOfOne));
+}
+
+function batchingOf(use: StatementUse, { catalog, experiments }: Known): Batching {
   const types = columnTypes(use.exampleText, catalog === undefined ? null : schemaOf(catalog));
   const batch = batchStatement(use.exampleText, use.exampleParameters, types);
   const repeatsWork = batch !== null && runsOncePerValue(batch);
+  const workShare = workShareOf(use, batch, experiments);
   const gains = use.routes.map((route) => {
     const { measured, heldMs, perRequest } = route;
     const tripMs = roundTripMs(measured.traces);
@@ -67,15 +89,15 @@ function batchingOf(use: StatementUse, catalog: CatalogArtifact | undefined): Ba
     );
     return gainOf(
       { ...route, heldMs: heldMs + waitMs },
-      batchedShare(perRequest, use.meanMs, tripMs, repeatsWork),
+      batchedShare(perRequest, use.meanMs, { tripMs, repeatsWork, workShare }),
     );
   });
-  return { use, batch, gains };
+  return { use, batch, gains, workShare };
 }
 
-function toFinding(loop: LoopOfUses, catalog: CatalogArtifact | undefined): readonly Finding[] {
+function toFinding(loop: LoopOfUses, known: Known): readonly Finding[] {
   const { outer, beside, nested, seen } = loop;
-  const all = [outer, ...beside, ...nested].map((use) => batchingOf(use, catalog));
+  const all = [outer, ...beside, ...nested].map((use) => batchingOf(use, known));
   const [first] = all as [Batching, ...Batching[]];
   const gains = addGains(all.flatMap((each) => each.gains));
   const [worst] = outer.routes;
@@ -111,7 +133,11 @@ function toFinding(loop: LoopOfUses, catalog: CatalogArtifact | undefined): read
         explanation:
           all
             .map(
-              ({ use }) => `Of ${timesOf(use)} executions of ${formatMs(use.meanMs)} one remains. `,
+              ({ use, workShare }) =>
+                `Of ${timesOf(use)} executions of ${formatMs(use.meanMs)} one remains. ` +
+                (workShare === null
+                  ? ''
+                  : `Planned in the database lab, it does ${formatShare(workShare)} of their work. `),
             )
             .join('') +
           `${keptBy(all)}; ` +

@@ -11,6 +11,7 @@ import { msPerCost } from './cost-calibration.ts';
 import { labStatements, type LabStatement, type StatementUsage } from './lab-statement.ts';
 import { planCache } from './plan-cache.ts';
 import { selectIndexes } from './select-indexes.ts';
+import { tryBatches } from './try-batches.ts';
 import { tryDrops } from './try-drops.ts';
 import { tryIndexes } from './try-indexes.ts';
 import { tryRewrites } from './try-rewrites.ts';
@@ -90,7 +91,7 @@ async function experiment(
     writers: statements,
     without: (index) => isSecondTable(index, lab) || isForRewrites(index, modelled, schema),
     ...(limits === undefined ? {} : { maxSizeBytes: limits.sizeBytes, maxIndexes: limits.count }),
-    leastImprovement: leastShareOfWorkload,
+    leastOfToday: leastShareOfWorkload,
     report,
     signal,
   });
@@ -114,6 +115,7 @@ async function experiment(
       writers: statements,
       signal,
     }),
+    batches: await tryBatches(lab, baseline, schema, signal),
   };
 }
 

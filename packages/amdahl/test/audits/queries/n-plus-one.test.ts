@@ -3,7 +3,7 @@ import type { CatalogArtifact } from '../../../src/artifacts/catalog.ts';
 import { nPlusOne } from '../../../src/audits/queries/n-plus-one.ts';
 import { span, trace } from '../../fixtures/agent.ts';
 import { findingOf, findingsOf } from '../../fixtures/audit.ts';
-import { evidence, route, site, statement } from './workload.ts';
+import { evidence, experimentsOf, route, site, statement } from './workload.ts';
 
 const lookup = 'SELECT name FROM users WHERE id = $1';
 const ids = [[1], [2], [3], [4], [5]];
@@ -81,6 +81,21 @@ test('a batch that does the work of all saves only the round trips for certain',
   const finding = findingOf(nPlusOne, evidence([aggregate], { traces }));
   expect(finding.prediction.gains[0]?.gainMs.low).toBeCloseTo(19);
   expect(finding.prediction.explanation).toContain('at worst only the round trips are saved');
+});
+
+test('the lab says how much of the work a batch still does', () => {
+  const aggregate = statement(lookup, { perRequest: 20, ms: 4, parameters: ids });
+  const spans = Array.from({ length: 20 }, (_, n) =>
+    span('statement', lookup, [4 * n, 4 * n + (n === 0 ? 1 : 4)], { callSite: site }),
+  );
+  const batch = { text: lookup, parameters: [1], values: 20, costOfOne: 10, costOfBatch: 20 };
+  const finding = findingOf(nPlusOne, {
+    ...evidence([aggregate], { traces: [trace(route, 100, spans)] }),
+    experiments: experimentsOf({ batches: [batch] }),
+  });
+  // 80 ms: a round trip of 1 ms, and a tenth of twenty times 3 ms.
+  expect(finding.prediction.gains[0]?.gainMs.mid).toBeCloseTo(80 - 1 - 6);
+  expect(finding.prediction.explanation).toContain('it does 10 % of their work');
 });
 
 test('arrays have the types of the columns where the catalog is known', () => {
