@@ -11,7 +11,7 @@ import { BuiltIndexes } from './built-indexes.ts';
 import { dexter } from './dexter.ts';
 import { extend } from './extend.ts';
 import { HypopgOracle } from './hypopg.ts';
-import { LabAdvisor, type Advice } from './ours.ts';
+import { LabAdvisor, type Advice, type OwnAdvice } from './ours.ts';
 import { definitionOf } from './rival-index.ts';
 
 /** Shares of the size of all tables that indexes may take. */
@@ -116,21 +116,30 @@ export async function measureAdvice(
   }
 }
 
+interface Fitting {
+  readonly advice: OwnAdvice;
+  readonly size: number;
+}
+
+/** How often a budget is corrected; the second correction seldom changes anything. */
+const corrections = 2;
+
 /**
- * Our sizes are estimates too: what turns out larger than the rival's when it is built is asked for again
- * with the budget that much smaller.
+ * The advice that fits into the rival's space. Our sizes are estimates too, by some percent: what turns
+ * out larger or smaller when it is built is asked for again with the budget corrected by that much, and
+ * the best of what fits is taken.
  */
-async function fitting(
-  ours: LabAdvisor,
-  built: BuiltIndexes,
-  sizeBytes: number,
-): Promise<{ readonly advice: Advice; readonly size: number }> {
-  for (let budget = sizeBytes; ;) {
+async function fitting(ours: LabAdvisor, built: BuiltIndexes, sizeBytes: number): Promise<Fitting> {
+  let best: Fitting | null = null;
+  let budget = sizeBytes;
+  for (let attempt = 0; attempt <= corrections || best === null; attempt += 1) {
     const advice = await ours.advise(budget);
     const size = await built.build(advice.definitions);
-    if (size <= sizeBytes) return { advice, size };
-    budget *= 0.99 * (sizeBytes / size);
+    const better = advice.predictedCost < (best?.advice.predictedCost ?? Infinity);
+    if (size <= sizeBytes && better) best = { advice, size };
+    budget *= (size <= sizeBytes ? 1 : 0.99) * (sizeBytes / Math.max(size, sizeBytes / 2));
   }
+  return best;
 }
 
 type RivalAdvice = Advice & Pick<JudgedAdvice, 'advisor' | 'budget'>;

@@ -20,6 +20,11 @@ export interface Advice {
   readonly seconds: number;
 }
 
+export interface OwnAdvice extends Advice {
+  /** What the lab thinks the workload will cost. */
+  readonly predictedCost: number;
+}
+
 /** Our advisor, its lab built from the catalog as it was before anyone built anything. */
 export class LabAdvisor {
   readonly #lab: HollowLab;
@@ -66,14 +71,15 @@ export class LabAdvisor {
     });
   }
 
-  async advise(budgetBytes: number): Promise<Advice> {
+  async advise(budgetBytes: number): Promise<OwnAdvice> {
     const started = performance.now();
-    const { indexes, plans } = await selectIndexes(this.#lab, this.#statements, {
+    const { indexes, plans, costAfter } = await selectIndexes(this.#lab, this.#statements, {
       schema: this.#schema,
       maxSizeBytes: budgetBytes,
     });
     return {
       definitions: indexes.map(({ definition }) => definition),
+      predictedCost: costAfter,
       plans,
       seconds: (performance.now() - started) / 1000 + this.preparationSeconds,
     };
