@@ -1,10 +1,10 @@
 /**
- * A B-tree that is all height and no content.
+ * A B-tree that is all height and next to no content.
  *
  * The planner charges an index scan for the descent, and reads the tree's height from the index's
  * first page; when a constant lies beyond the histogram it also looks up the smallest or largest
  * key. So a hollow index needs a true metapage, and a tree that such a probe can walk: one page a
- * level, each with a single downlink, the last an empty leaf.
+ * level, each with a single downlink, the last a leaf that is empty or holds these two keys.
  *
  * Page layout: src/include/storage/bufpage.h, src/include/access/nbtree.h and itup.h of PostgreSQL;
  * unchanged from version 12 to 18.
@@ -41,12 +41,42 @@ export function pointAtRoot(page: Buffer, height: number): void {
   page.writeUInt32LE(height, meta.fastLevel);
 }
 
-/** Blocks 1 to `height` + 1: the chain from the root to an empty leaf. */
-export function hollowTree(height: number): Buffer {
+/**
+ * Blocks 1 to `height` + 1: the chain from the root to a leaf, which is empty or holds the entries of
+ * another tree's only leaf.
+ */
+export function hollowTree(height: number, leaf: Buffer | null): Buffer {
   const pages = Array.from({ length: height + 1 }, (_, depth) =>
-    treePage(height - depth, depth === 0, rootBlock + depth + 1),
+    depth === height && leaf !== null
+      ? endsPage(leaf, height === 0)
+      : treePage(height - depth, depth === 0, rootBlock + depth + 1),
   );
   return Buffer.concat(pages);
+}
+
+/** A copy of a leaf whose entries point at rows 1, 2, … of block 0. */
+function endsPage(leaf: Buffer, isRoot: boolean): Buffer {
+  const page = Buffer.from(leaf);
+  const items = (page.readUInt16LE(12) - headerBytes) / linePointerBytes;
+  for (let item = 0; item < items; item += 1) {
+    const offset = page.readUInt32LE(headerBytes + item * linePointerBytes) & 0x7fff;
+    page.writeUInt16LE(0, offset);
+    page.writeUInt16LE(0, offset + 2);
+    page.writeUInt16LE(item + 1, offset + 4);
+  }
+  page.writeUInt16LE(flagLeaf | (isRoot ? flagRoot : 0), specialStart + 12);
+  return page;
+}
+
+/** A visibility map that says "visible to all" of block 0: two bits a block (visibilitymap.h). */
+export function visibilityPage(): Buffer {
+  const page = Buffer.alloc(pageBytes);
+  page.writeUInt16LE(headerBytes, 12);
+  page.writeUInt16LE(pageBytes, 14);
+  page.writeUInt16LE(pageBytes, 16);
+  page.writeUInt16LE(pageBytes | layoutVersion, 18);
+  page.writeUInt8(1, headerBytes);
+  return page;
 }
 
 function treePage(level: number, isRoot: boolean, childBlock: number): Buffer {

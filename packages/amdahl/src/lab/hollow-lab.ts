@@ -7,6 +7,7 @@ import { parseStatement } from '../sql/parser.ts';
 import { createCandidates, type Candidate } from './candidates.ts';
 import type { IndexSize } from './index-size.ts';
 import { grantVisibility, prepareLab } from './index-visibility.ts';
+import { makeIndexEnds } from './index-ends.ts';
 import { extendFile, filesOf } from './lab-files.ts';
 import { completeModel, type LabModel } from './lab-model.ts';
 import { connectAdmin, connectPlanner } from './lab-session.ts';
@@ -90,7 +91,8 @@ export async function buildHollowLab(incomplete: LabModel): Promise<HollowLab> {
       ...(await restoreStatistics(planner.query, model, made.candidates)),
       ...(await restoreExtendedStatistics(queries, model)),
     );
-    const files = await filesOf(admin.query, server.dataDirectory, model, made.candidates);
+    const ends = await makeIndexEnds(planner.query, model);
+    const files = await filesOf(admin.query, server.dataDirectory, model, made.candidates, ends);
     await grantVisibility(admin.query, made.candidates);
     await planner.end();
     await admin.end();
@@ -118,6 +120,8 @@ async function openLab(
 ): Promise<HollowLab> {
   const session = await connectPlanner(server, catalog);
   const { query } = session;
+  // What the ends of indexes were made with.
+  await query('DROP SCHEMA amdahl_ends CASCADE');
   const byIndex = new Map(candidates.map((candidate) => [candidate.index, candidate]));
   const byName = new Map(
     candidates.flatMap(({ index, parts }) => [

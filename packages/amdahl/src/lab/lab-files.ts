@@ -3,7 +3,7 @@ import type { QueryFunction } from '../sql/explain.ts';
 import { nameKey } from '../sql/hierarchy.ts';
 import { pageBytes } from './btree-pages.ts';
 import type { Candidate } from './candidates.ts';
-import { extendBtree, extendRelation } from './hollow-files.ts';
+import { extendBtree, extendRelation, markVisible } from './hollow-files.ts';
 import { keyWidthOf } from './index-size.ts';
 import type { CompleteModel } from './lab-model.ts';
 
@@ -13,12 +13,17 @@ export interface HollowFile {
   readonly pages: number;
   /** Null for anything but a B-tree. */
   readonly keyWidthBytes: number | null;
+  /** Of a B-tree: a small one that holds the ends. */
+  readonly endsPath: string | null;
+  /** Of a table: indexes on it have ends. */
+  readonly hasEnds: boolean;
 }
 
-/** Gives the file its size, and a B-tree its height. The server must not be running. */
-export function extendFile({ path, pages, keyWidthBytes }: HollowFile): void {
+/** Gives the file its size, and a B-tree its height and ends. The server must not be running. */
+export function extendFile({ path, pages, keyWidthBytes, endsPath, hasEnds }: HollowFile): void {
   if (keyWidthBytes === null) extendRelation(path, pages);
-  else extendBtree(path, pages, keyWidthBytes);
+  else extendBtree(path, pages, keyWidthBytes, endsPath);
+  if (hasEnds) markVisible(path);
 }
 
 /** The files of all modelled tables, of their indexes and of the candidates. */
@@ -27,7 +32,13 @@ export async function filesOf(
   dataDirectory: string,
   { tables, indexes, table: tableNamed }: CompleteModel,
   candidates: readonly Candidate[],
+  ends: ReadonlyMap<string, string>,
 ): Promise<readonly HollowFile[]> {
+  const withEnds = new Set(
+    indexes
+      .filter((index) => ends.has(nameKey(index)))
+      .map(({ schema, table }) => nameKey({ schema, name: table })),
+  );
   const wanted = [
     ...tables.map((table) => ({
       schema: table.schema,
@@ -65,7 +76,18 @@ export async function filesOf(
     ]),
   );
   return wanted.flatMap(({ pages, keyWidthBytes, ...name }) => {
-    const path = paths.get(nameKey(name));
-    return path === undefined ? [] : [{ path, pages, keyWidthBytes }];
+    const key = nameKey(name);
+    const path = paths.get(key);
+    if (path === undefined) return [];
+    const twin = ends.get(key);
+    return [
+      {
+        path,
+        pages,
+        keyWidthBytes,
+        endsPath: twin === undefined ? null : join(dataDirectory, twin),
+        hasEnds: withEnds.has(key),
+      },
+    ];
   });
 }

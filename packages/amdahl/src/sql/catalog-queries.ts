@@ -82,14 +82,6 @@ SELECT c.oid::int8::text AS oid, pg_relation_size(c.oid, 'main')::float8 AS "siz
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'm', 'i') AND c.relpersistence <> 't' AND ${userSchema}`;
 
-/** What the sizes were at the last ANALYZE: no lock is needed to know. */
-export const pastSizesQuery: string = `
-SELECT c.oid::int8::text AS oid, c.relpages * 8192::float8 AS "sizeBytes",
-       coalesce((SELECT t.relpages * 8192::float8 FROM pg_class t WHERE t.oid = c.reltoastrelid), 0)
-         AS "toastBytes"
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'm', 'i') AND c.relpersistence <> 't' AND ${userSchema}`;
-
 /** How foreign tables are planned; options that say where the server is stay where they are. */
 export const foreignTablesQuery: string = `
 SELECT f.ftrelid::int8::text AS oid, w.fdwname AS wrapper, s.srvname AS server,

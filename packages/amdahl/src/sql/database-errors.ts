@@ -4,7 +4,8 @@ export type DatabaseErrorCode =
   | 'AMDAHL_DATABASE_BAD_URL'
   | 'AMDAHL_DATABASE_UNREACHABLE'
   | 'AMDAHL_DATABASE_REFUSED'
-  | 'AMDAHL_DATABASE_LOST';
+  | 'AMDAHL_DATABASE_LOST'
+  | 'AMDAHL_DATABASE_LOCKED';
 
 /** Error codes of the connection to the measured service's database. */
 export const databaseErrors: ErrorTable<DatabaseErrorCode> = defineErrors({
@@ -22,6 +23,10 @@ export const databaseErrors: ErrorTable<DatabaseErrorCode> = defineErrors({
   },
   AMDAHL_DATABASE_LOST: {
     when: 'The connection to the database broke while Amdahl was reading from it.',
+    exitCode: exitCodes.couldNotMeasure,
+  },
+  AMDAHL_DATABASE_LOCKED: {
+    when: 'A table is locked exclusively for longer than Amdahl waits, so that the catalog cannot be read: a migration, say.',
     exitCode: exitCodes.couldNotMeasure,
   },
 });

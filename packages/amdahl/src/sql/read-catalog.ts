@@ -8,7 +8,6 @@ import {
   foreignTablesQuery,
   indexesQuery,
   invalidIndexesQuery,
-  pastSizesQuery,
   serverQuery,
   settingsQuery,
   sizesQuery,
@@ -27,6 +26,7 @@ import type {
   SizeRow,
   TableRow,
 } from './catalog-rows.ts';
+import { databaseErrors } from './database-errors.ts';
 import { hiddenFrom } from './hidden-from.ts';
 import { nameKey } from './hierarchy.ts';
 import { withPartitionTotals } from './partition-totals.ts';
@@ -54,11 +54,31 @@ export interface CatalogOptions {
  * statistics are shown of columns it may SELECT, extended ones to owners. What stayed hidden is told
  * in `hidden`, with the grant to issue.
  *
- * @throws AMDAHL_DATABASE_LOST
+ * @throws AMDAHL_DATABASE_LOST, AMDAHL_DATABASE_LOCKED
  */
 export async function readCatalog(
   database: ReadOnlyDatabase,
-  { statements }: CatalogOptions = {},
+  options: CatalogOptions = {},
+): Promise<CatalogArtifact> {
+  try {
+    return await readAll(database, options);
+  } catch (error) {
+    if (!isDatabaseError(error) || error.code !== lockNotAvailable) throw error;
+    throw databaseErrors.create('AMDAHL_DATABASE_LOCKED', {
+      expected: 'to read the catalog of the database',
+      found: `a table someone else holds exclusively: ${error.message}`,
+      next: 'Wait until the migration (or LOCK TABLE) is over, then run again; pg_blocking_pids() names who it is.',
+      cause: error,
+    });
+  }
+}
+
+/** `lock_not_available`: sizes and definitions cannot be had of a table held exclusively. */
+const lockNotAvailable = '55P03';
+
+async function readAll(
+  database: ReadOnlyDatabase,
+  { statements }: CatalogOptions,
 ): Promise<CatalogArtifact> {
   const rows = await readRows(database);
   const structure = withPartitionTotals(catalogFrom(rows));
@@ -94,8 +114,6 @@ interface CatalogRows {
   readonly settings: readonly { readonly name: string; readonly value: string }[];
   readonly tables: readonly TableRow[];
   readonly sizes: ReadonlyMap<string, SizeRow>;
-  /** True sizes could not be had. */
-  readonly pastSizes: boolean;
   readonly foreignTables: ReadonlyMap<string, ForeignTableRow>;
   readonly columns: ReadonlyMap<string, readonly ColumnRow[]>;
   readonly foreignKeys: ReadonlyMap<string, readonly ForeignKeyRow[]>;
@@ -111,13 +129,11 @@ async function readRows(database: ReadOnlyDatabase): Promise<CatalogRows> {
   if (server === undefined) throw new Error('the server query has one row');
   const byOid = <Row extends { readonly oid: string }>(rows: readonly Row[]): Map<string, Row> =>
     new Map(rows.map((row) => [row.oid, row]));
-  const sizes = await readSizes(database);
   return {
     server,
     settings: await database.query(settingsQuery),
     tables: await database.query<TableRow>(tablesQuery),
-    sizes: byOid(sizes.rows),
-    pastSizes: sizes.past,
+    sizes: byOid(await database.query<SizeRow>(sizesQuery)),
     foreignTables: byOid(await database.query<ForeignTableRow>(foreignTablesQuery)),
     columns: Map.groupBy(await database.query<ColumnRow>(columnsQuery), (row) => row.oid),
     foreignKeys: Map.groupBy(
@@ -135,21 +151,7 @@ async function readRows(database: ReadOnlyDatabase): Promise<CatalogRows> {
   };
 }
 
-/** `lock_not_available`: someone holds a table exclusively, say a migration. */
-const lockNotAvailable = '55P03';
-
-async function readSizes(
-  database: ReadOnlyDatabase,
-): Promise<{ readonly rows: readonly SizeRow[]; readonly past: boolean }> {
-  try {
-    return { rows: await database.query<SizeRow>(sizesQuery), past: false };
-  } catch (error) {
-    if (!isDatabaseError(error) || error.code !== lockNotAvailable) throw error;
-    return { rows: await database.query<SizeRow>(pastSizesQuery), past: true };
-  }
-}
-
-function aboutDatabase({ server, tables, pastSizes }: CatalogRows): readonly string[] {
+function aboutDatabase({ server, tables }: CatalogRows): readonly string[] {
   const { database } = server;
   const remarks: string[] = [];
   if (tables.length === 0) {
@@ -160,11 +162,6 @@ function aboutDatabase({ server, tables, pastSizes }: CatalogRows): readonly str
   if (server.standby) {
     remarks.push(
       `The database ${database} is a standby: scans of its indexes are those asked of it alone, and writes are not counted on it; read the primary too before an index is called unused.`,
-    );
-  }
-  if (pastSizes) {
-    remarks.push(
-      'A table is locked exclusively, so sizes are those of the last VACUUM or ANALYZE; run again when the lock is gone.',
     );
   }
   return remarks;

@@ -60,6 +60,22 @@ describe('the lab', () => {
     expect(lab.warnings).toEqual([]);
   });
 
+  test('knows where the values end, beyond what ANALYZE saw', async () => {
+    for (const statement of [
+      "SELECT * FROM orders WHERE created_at >= '2027-01-01'",
+      "SELECT * FROM orders WHERE created_at >= '2026-06-01' ORDER BY created_at",
+      "SELECT * FROM orders WHERE placed_on > '2026-07-01'",
+      "SELECT * FROM orders WHERE created_at < '2020-01-01'",
+      'SELECT * FROM orders WHERE id > 1000000',
+      'SELECT o.id FROM orders o JOIN users u ON u.id = o.user_id WHERE o.id > 90000',
+    ]) {
+      const onTarget = await explain(database.query, statement, []);
+      const inLab = await lab.explain(statement, []);
+      const facts = (plan: PlanNode): unknown => [statement, planShape(plan), costOf(plan)];
+      expect(facts(inLab)).toEqual(facts(onTarget));
+    }
+  });
+
   test('holds no row and takes next to no disk', async () => {
     const [row] = await lab.query(
       `SELECT (SELECT count(*) FROM orders)::int AS rows, pg_relation_size('orders')::int AS bytes`,
