@@ -76,6 +76,7 @@ function toFinding(
 ): Finding {
   const [use] = uses;
   const where = use?.callSite ?? null;
+  const remedy = rewriteRemedy(audit, rewrite);
   return {
     id: findingId(audit.id, rewrite.text),
     audit: audit.id,
@@ -88,9 +89,25 @@ function toFinding(
       ...codeDetail(where),
       ...plansOf(rewrite.effect),
     ],
-    remedy: rewriteRemedy(audit, rewrite),
+    remedy: {
+      ...remedy,
+      actions: [...remedy.actions, ...indexInstead(rewrite, experiments)],
+    },
     prediction: { method: 'planner-cost', explanation: explainPlannerGain(experiments), gains },
   };
+}
+
+/** An index on the expression, for those who cannot change the statement. */
+function indexInstead({ text }: RewriteExperiment, { indexes }: ExperimentsArtifact): string[] {
+  const index = indexes.find(
+    ({ rule, effects }) =>
+      rule === 'function-on-column' && effects.some((effect) => effect.text === text),
+  );
+  return index === undefined
+    ? []
+    : [
+        `Where the statement cannot be changed, an index on the expression serves it too: ${concurrently(index.definition)};`,
+      ];
 }
 
 /** The rewritten statement, what it needs, and how it is known to return the same. */
