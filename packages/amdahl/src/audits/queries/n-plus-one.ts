@@ -141,7 +141,7 @@ function toFinding(loop: LoopOfUses, known: Known): readonly Finding[] {
             )
             .join('') +
           `${keptBy(all)}; ` +
-          `${listed(outer.routes.map(({ measured, heldMs, beforeMs }) => `${measured.route} waits ${formatMs(heldMs)} for them, ${formatShare(Math.min(1, heldMs / beforeMs))} of its time`))}.`,
+          `${listed(gains.map(({ route, boundMs, beforeMs }) => `${route} waits ${formatMs(boundMs)} for them, ${formatShare(beforeMs > 0 ? boundMs / beforeMs : 0)} of its time`))}.`,
         gains,
       },
     },
@@ -202,7 +202,8 @@ function batchRemedy(
 ): Remedy {
   const [{ batch }] = all as [Batching, ...Batching[]];
   const source = seen?.loop.source ?? null;
-  const values = source === null ? 'the values' : `the values of ${source.column}`;
+  const isOneValue = source !== null && (batch?.columns.length ?? 1) === 1;
+  const values = isOneValue ? `the values of ${source.column}` : 'the values';
   const column = batch?.columns[0] ?? 'id';
   const eager = eagerLoading(outer.callSite, outer.exampleText, column);
   const key = batch === null ? 'the value asked for' : listed(batch.columns);
