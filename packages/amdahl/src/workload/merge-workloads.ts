@@ -13,6 +13,13 @@ const maxParameterLists = 5;
 export function mergeWorkloads(workloads: readonly Workload[]): Workload {
   const [first] = workloads;
   if (workloads.length === 1 && first !== undefined) return first;
+  const counting = workloads.filter(({ statements }) =>
+    statements.some(({ calls }) => calls !== null),
+  );
+  const twice =
+    counting.length > 1
+      ? ['Several sources counted executions: what more than one of them saw is counted twice.']
+      : [];
   return {
     source: listed(
       workloads.map(({ source }) => source),
@@ -20,7 +27,7 @@ export function mergeWorkloads(workloads: readonly Workload[]): Workload {
     ),
     statements: mergeStatements(workloads.flatMap(({ statements }) => statements)),
     unread: workloads.flatMap(({ unread }) => unread),
-    warnings: [...new Set(workloads.flatMap(({ warnings }) => warnings))],
+    warnings: [...new Set([...workloads.flatMap(({ warnings }) => warnings), ...twice])],
   };
 }
 

@@ -10,6 +10,9 @@ import type { Workload, WorkloadStatement } from './workload.ts';
 /** Plans are asked for those statements that took most time; the rest hardly matters. */
 const maxStatements = 300;
 
+/** `lock_not_available` and `query_canceled`: the timeouts of a session that must not be in the way. */
+const waited: ReadonlySet<string> = new Set(['55P03', '57014']);
+
 export interface PlanStatementsOptions {
   readonly signal: AbortSignal;
   readonly report: (status: string) => void;
@@ -58,19 +61,24 @@ async function planOf(
   }: Pick<WorkloadStatement, 'text' | 'exampleText' | 'parameterLists'>,
 ): Promise<CapturedPlan> {
   const planned: { parameters: readonly unknown[]; plan: PlanNode }[] = [];
-  let failure: Error | null = null;
+  let failure: (Error & { readonly code: string }) | null = null;
   for (const parameters of listsFor(exampleText, parameterLists)) {
     try {
       planned.push({ parameters, plan: await explain(database.query, exampleText, parameters) });
     } catch (error) {
       if (!isDatabaseError(error)) throw error;
       failure ??= error;
+      // Other values would wait for the same lock, seconds each.
+      if (waited.has(error.code)) break;
     }
   }
   planned.sort((a, b) => costOf(a.plan) - costOf(b.plan));
   const median = planned[Math.floor((planned.length - 1) / 2)];
   if (median !== undefined) return { text, explainedText: exampleText, ...median, error: null };
   const parameters = parameterLists[0] ?? [];
+  if (failure !== null && waited.has(failure.code)) {
+    return { text, explainedText: exampleText, parameters, plan: null, error: failure.message };
+  }
   try {
     const plan = await explainGenericOn(database, exampleText);
     return { text, explainedText: exampleText, parameters: [], plan, error: null };

@@ -6,7 +6,9 @@ import { mergeStatements } from './merge-workloads.ts';
 import { minuteText } from './minute-text.ts';
 import { asksTheServerOnly } from './own-statements.ts';
 import { findStatementsView, type StatementsView } from './find-statements-view.ts';
+import { expandSquashedLists } from './squashed-lists.ts';
 import { castTypedLiterals } from './typed-literals.ts';
+import { unreadReason } from './unread-reason.ts';
 import { workloadErrors } from './workload-errors.ts';
 import type { Workload, WorkloadStatement } from './workload.ts';
 
@@ -148,13 +150,13 @@ function readRow(
   }
   const text = castTypedLiterals(row.query.trim());
   const { node, error } = parseStatement(text);
-  if (node === null) return { text, error };
+  if (node === null) return { text, error: unreadReason(error) };
   if (kindOf(node) === null || asksTheServerOnly(node)) return { statements: [] };
   return {
     statements: [
       {
         text,
-        exampleText: text,
+        exampleText: expandSquashedLists(text),
         parameterLists: [],
         calls: row.calls,
         meanMs: row.totalMs / row.calls,

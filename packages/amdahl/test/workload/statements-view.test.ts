@@ -129,6 +129,17 @@ describe.each([
     },
   );
 
+  test.skipIf(isMissing)(
+    'a list of constants is planned as a list, however the server kept it',
+    async () => {
+      await sql(as('app'), 'SELECT * FROM orders WHERE id IN (1, 2, 3, 4, 5)');
+      const { statements } = await read(as('monitor'));
+      expect(statements.map(({ exampleText }) => exampleText.replaceAll(/\s/g, ''))).toContain(
+        'SELECT*FROMordersWHEREidIN($1,$2,$3,$4,$5)',
+      );
+    },
+  );
+
   test.skipIf(isMissing)('statements of another database are none of this one', async () => {
     await sql(as('owner', 'bare'), 'CREATE TABLE elsewhere (id int)', 'SELECT id FROM elsewhere');
     expect(Object.keys(counts(await read(as('monitor')))).join()).not.toContain('elsewhere');

@@ -1,3 +1,5 @@
+import { as, constantOf } from '../../sql/ast.ts';
+import { parseStatement } from '../../sql/parser.ts';
 import type { LogEntry } from './log-entry.ts';
 
 /** One execution of a statement, as the log tells of it. */
@@ -72,10 +74,19 @@ export class ExecutionReader {
 function executionOf({ detail }: LogEntry, sent: string, ms: number | null): LoggedExecution {
   // SQL's own EXECUTE: the detail has what was prepared, the values stand in the statement.
   const prepared = /^prepare: prepare\s[\s\S]*?\sas\s+([\s\S]+)$/i.exec(detail ?? '')?.[1];
-  if (prepared !== undefined) return { text: prepared, parameters: null, ms, plan: null };
+  if (prepared !== undefined) {
+    return { text: prepared, parameters: argumentsOf(sent), ms, plan: null };
+  }
   const list = /^parameters: ([\s\S]*)$/i.exec(detail ?? '')?.[1];
   const parameters = list === undefined ? null : parametersIn(list);
   return { text: sent, parameters, ms, plan: null };
+}
+
+/** The values of `EXECUTE name (5, 'x')`; null when one is no constant. */
+function argumentsOf(text: string): readonly (string | null)[] | null {
+  const values = as(parseStatement(text).node, 'ExecuteStmt')?.params?.map(constantOf);
+  if (values === undefined || values.includes(undefined)) return null;
+  return values.map((value) => (value === null ? null : String(value)));
 }
 
 /** auto_explain says what it explains: `Query Text`, in TEXT or as a key of JSON. */

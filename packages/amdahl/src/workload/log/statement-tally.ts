@@ -6,6 +6,7 @@ import { kindOf } from '../../sql/statement-shape.ts';
 import { byTime } from '../merge-workloads.ts';
 import { asksTheServerOnly } from '../own-statements.ts';
 import { nextPiece } from '../sql-files/split-sql.ts';
+import { unreadReason } from '../unread-reason.ts';
 import type { Workload, WorkloadStatement } from '../workload.ts';
 import type { LoggedExecution } from './executions.ts';
 import { lexicalKey } from './lexical-key.ts';
@@ -115,7 +116,7 @@ export class StatementTally {
   #identityOf(text: string): string | null {
     const { node, error } = parseStatement(text);
     if (node === null) {
-      if (text !== '') this.#refuse(text, error);
+      if (text !== '') this.#refuse(text, unreadReason(error));
       return null;
     }
     return planned(node) && !asksTheServerOnly(node) ? fingerprint(text) : null;

@@ -7,6 +7,8 @@ export interface ColumnSample {
   byFrequency(share: number): string;
   /** The value below which this share of the rows lies, 0..1. */
   byOrder(share: number): string;
+  /** Share of the rows, 0..1, whose values pass. */
+  shareOf(test: (value: string) => boolean): number;
 }
 
 interface Weighted {
@@ -40,6 +42,7 @@ function readSample(column: CatalogColumn): ColumnSample | null {
   return {
     byFrequency: (share) => valueAt(all, share),
     byOrder: (share) => valueAt(ordered, share),
+    shareOf: (test) => all.reduce((sum, { value, weight }) => sum + (test(value) ? weight : 0), 0),
   };
 }
 

@@ -34,6 +34,8 @@ const intervals = ['7 days', '1 day', '30 days'] as const;
 const arrayLength = 10;
 /** Letters of a pattern, without which trigrams serve nothing. */
 const patternLength = 3;
+/** Rows a pattern may match, as a share: as many as a range gets. */
+const patternShare = 0.1;
 /** Steps from one member of a list to the next, by the golden ratio: never the same twice. */
 const step = 0.381_966;
 
@@ -84,15 +86,21 @@ function boundShare(
   return (use === 'least' ? leastShares : mostShares)[list % listCount] ?? 0.5;
 }
 
+/** The shortest beginning of a value that few enough rows share: who searches wants few. */
 function patternFor(
   { use, column }: Extract<ParameterRole, { use: 'start' | 'anywhere' | 'fragment' }>,
   share: number,
 ): string | undefined {
-  const letters = sampleOf(column)
-    ?.byFrequency(share)
-    .replaceAll(/[%_\\]/g, '')
-    .slice(0, patternLength);
-  if (letters === undefined || letters === '') return undefined;
+  const sample = sampleOf(column);
+  const value = sample?.byFrequency(share).replaceAll(/[%_\\]/g, '') ?? '';
+  if (sample === null || value === '') return undefined;
+  let length = patternLength;
+  const found = (other: string): boolean => {
+    const letters = value.slice(0, length);
+    return use === 'start' ? other.startsWith(letters) : other.includes(letters);
+  };
+  while (length < value.length && sample.shareOf(found) > patternShare) length += 1;
+  const letters = value.slice(0, length);
   return { start: `${letters}%`, anywhere: `%${letters}%`, fragment: letters }[use];
 }
 

@@ -103,6 +103,8 @@ describe.each([
         ['7', null],
         ['7', 'é'],
       ]);
+      const prepared = statements.find(({ text }) => text.startsWith('SELECT id'));
+      expect(prepared?.parameterLists).toEqual([['5']]);
       expect(extended?.executedPlan?.plan['Node Type']).toBe(plans ? 'Index Scan' : undefined);
       expect(extended?.executedPlan?.plan['Actual Loops']).toBe(plans ? 1 : undefined);
       expect(workload.unread).toEqual([
