@@ -6,7 +6,12 @@ import { openReadOnly } from '../sql/read-only-database.ts';
 import { amdahlVersion } from '../version.ts';
 import { usesOf } from '../workload/statement-uses.ts';
 import type { Workload } from '../workload/workload.ts';
-import { adviceSchemaVersion, type Advice, type WorkloadSummary } from './advice.ts';
+import {
+  adviceSchemaVersion,
+  type Advice,
+  type PlacedRemark,
+  type WorkloadSummary,
+} from './advice.ts';
 import { gatherEvidence, type EvidenceOptions } from './evidence.ts';
 import { migrationOf } from './migration.ts';
 import { rankAdvice } from './rank-advice.ts';
@@ -80,19 +85,28 @@ export async function advise(options: AdviseOptions): Promise<Advised> {
   }
 }
 
-/** What the texts show by themselves; nothing is confirmed and nothing ranked. */
+/**
+ * What the texts show by themselves; nothing is confirmed and nothing ranked. What PostgreSQL's
+ * parser could not read may well be a statement of the other dialect.
+ */
 function onTextsAlone({ workload }: ReadWorkload, options: AdviseOptions): Advice {
+  const { dialect } = options;
+  const remarksOn = (text: string, origin: string | null): readonly PlacedRemark[] =>
+    lintText(text, { dialect }).map((remark) => ({ ...remark, origin }));
+  const foreign = dialect === 'postgresql' ? [] : workload.unread;
+  const unread = dialect === 'postgresql' ? workload.unread : [];
   return {
-    ...frameOf(workload, options),
+    ...frameOf({ ...workload, unread }, options),
     database: null,
     interrupted: false,
     fidelity: null,
     warnings: workload.warnings,
     findings: [],
     negligible: 0,
-    remarks: workload.statements.flatMap(({ exampleText, origin }) =>
-      lintText(exampleText, { dialect: options.dialect }).map((remark) => ({ ...remark, origin })),
-    ),
+    remarks: [
+      ...workload.statements.flatMap(({ exampleText, origin }) => remarksOn(exampleText, origin)),
+      ...foreign.flatMap(({ text, origin }) => remarksOn(text, origin ?? null)),
+    ],
     outcomes: [],
     migration: migrationOf([], undefined),
   };

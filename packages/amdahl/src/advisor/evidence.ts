@@ -7,7 +7,9 @@ import type { ReadOnlyDatabase } from '../sql/read-only-database.ts';
 import { planStatements } from '../workload/plan-statements.ts';
 import { fillParameters } from '../workload/sample-parameters.ts';
 import type { Workload } from '../workload/workload.ts';
+import { executePlans } from '../workload/executed-plans.ts';
 import { calibrate } from './calibrate.ts';
+import { valueHider } from './hide-values.ts';
 
 /** What audits judge a workload by. Steps that failed or were not reached are missing. */
 export interface Evidence extends Partial<Pick<Artifacts, 'catalog' | 'plans' | 'experiments'>> {
@@ -25,6 +27,8 @@ export interface EvidenceOptions {
   readonly status: (text: string) => void;
   /** What all new indexes together may take. */
   readonly limits: NonNullable<ExperimentOptions['limits']>;
+  /** Whether to hide the values of the data in all that is answered. */
+  readonly mask: boolean;
   /** Whether SELECT statements may be executed on the target, read only. */
   readonly analyze: boolean;
 }
@@ -37,7 +41,7 @@ export interface EvidenceOptions {
 export async function gatherEvidence(
   read: Workload,
   database: ReadOnlyDatabase,
-  { signal, phase, status, limits, analyze }: EvidenceOptions,
+  { signal, phase, status, limits, analyze, mask }: EvidenceOptions,
 ): Promise<Evidence> {
   let evidence: Evidence = { workload: read, warnings: [], failure: null };
   try {
@@ -46,23 +50,31 @@ export async function gatherEvidence(
       statements: read.statements.map(({ exampleText }) => exampleText),
     });
     const filled = fillParameters(read, catalog);
-    evidence = { ...evidence, workload: filled, catalog };
+    const hider = mask ? valueHider(catalog) : null;
+    const shown = (workload: Workload): Workload => hider?.workload(workload) ?? workload;
+    const known = hider?.catalog ?? catalog;
+    evidence = { ...evidence, workload: shown(filled), catalog: known };
     phase('planning the statements');
-    const plans = await planStatements(database, filled, { signal, report: status });
-    evidence = { ...evidence, plans };
+    const planned = await planStatements(database, filled, { signal, report: status });
+    if (analyze) phase('executing the SELECT statements, read only');
+    const executed = analyze
+      ? await executePlans(database, planned, { signal, report: status })
+      : planned;
+    const plans = hider?.plans(executed) ?? executed;
     const timed = await timeByCost(evidence, plans, phase, signal);
-    evidence = { ...evidence, ...timed };
+    evidence = { ...evidence, ...timed, plans };
     phase('trying indexes and rewrites in the database lab');
     const experiments = await runExperiments({
-      catalog,
+      catalog: known,
       plans,
       usage: usageOf(timed.workload),
       limits,
-      target: analyze ? database : null,
+      // Masked statements would be compared on real rows.
+      target: analyze && !mask ? database : null,
       report: status,
       signal,
     });
-    return { ...evidence, experiments };
+    return { ...evidence, experiments: hider?.experiments(experiments) ?? experiments };
   } catch (failure) {
     return { ...evidence, failure };
   }

@@ -2,6 +2,7 @@ import type { Artifacts } from '../artifacts/artifacts.ts';
 import { NotMeasured, type Audit, type AuditOutcome } from '../audits/audit.ts';
 import { audits } from '../audits/audits.ts';
 import type { StatementAuditDefinition } from '../audits/queries/statement-audit.ts';
+import { reasonOf } from '../audits/run-audits.ts';
 import type { StatementUse } from '../audits/queries/statement-use.ts';
 
 type StatementEvidence = Partial<Pick<Artifacts, 'catalog' | 'plans' | 'experiments'>>;
@@ -39,8 +40,7 @@ export function runStatementAudits(
       if (error instanceof NotMeasured) {
         return { ...about, status: 'unmeasured', reason: error.message };
       }
-      const reason = error instanceof Error ? error.message : String(error);
-      return { ...about, status: 'unmeasured', reason: `the audit failed: ${reason}` };
+      return { ...about, status: 'unmeasured', reason: reasonOf(error) };
     }
   });
 }

@@ -56,7 +56,8 @@ function whyMissing(name: ArtifactName, artifacts: GatheredArtifacts): readonly 
   return [`it needs ${evidenceNames[name]}: ${why}`];
 }
 
-function reasonOf(error: unknown): string {
+/** Why an audit that threw has no answer, as a clause. */
+export function reasonOf(error: unknown): string {
   if (error instanceof NotMeasured) return error.message;
   return `the audit failed: ${error instanceof Error ? error.message : String(error)}`;
 }

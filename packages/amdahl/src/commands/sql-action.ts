@@ -37,6 +37,7 @@ export async function sqlAction(invocation: Invocation): Promise<ExitCode> {
         database: options.database ?? null,
         dialect: options.dialect ?? 'postgresql',
         analyze: options.analyze === true,
+        mask: options.mask === true,
         limits: {
           sizeBytes: options.indexBudget ?? Number.POSITIVE_INFINITY,
           count: options.maxIndexes ?? Number.POSITIVE_INFINITY,

@@ -41,7 +41,8 @@ export async function readSqlFiles(paths: readonly string[]): Promise<Workload> 
       statements.push(statementOf(text, `${name}:${line}`));
     }
     for (const { text, line, error } of read.unread) {
-      unread.push({ text, error: `${name}:${line}: ${shortened(error, errorLength)}` });
+      const origin = `${name}:${line}`;
+      unread.push({ text, error: `${origin}: ${shortened(error, errorLength)}`, origin });
     }
     passedOver.push(...read.passedOver.filter((words) => !unremarkable.has(words)));
   }

@@ -10,9 +10,16 @@ export interface Workload {
   /** Those that took most time first. */
   readonly statements: readonly WorkloadStatement[];
   /** Texts that could not be read as one statement of PostgreSQL, and why. */
-  readonly unread: readonly { readonly text: string; readonly error: string }[];
+  readonly unread: readonly UnreadText[];
   /** What is missing or to be taken with care, as sentences. */
   readonly warnings: readonly string[];
+}
+
+export interface UnreadText {
+  readonly text: string;
+  readonly error: string;
+  /** Where it stands, as with `WorkloadStatement`; absent when the source does not say. */
+  readonly origin?: string;
 }
 
 export interface WorkloadStatement {

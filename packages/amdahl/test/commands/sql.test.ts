@@ -12,7 +12,7 @@ let shop: Storefront;
 /** Statements that want an index, a rewrite, and nothing at all. */
 const sent: readonly (readonly [text: string, values: readonly unknown[], times: number])[] = [
   ['SELECT id, total_cents FROM orders WHERE user_id = $1 ORDER BY created_at DESC', [12], 30],
-  ['SELECT sum(total_cents) FROM orders WHERE EXTRACT(YEAR FROM created_at) = $1', [2023], 10],
+  ['SELECT sum(total_cents) FROM orders WHERE created_at::date = $1', ['2023-05-05'], 10],
   ['SELECT id, name FROM users WHERE email = $1', ['user500@Example.com'], 40],
   ['UPDATE orders SET note = $2 WHERE id = $1', [3, 'left at the door'], 10],
 ];
@@ -114,6 +114,25 @@ describe('with the view of the server', () => {
     const advice = await advised('--db', shop.url, '--index-budget', '8KB');
     expect(advice.migration.up).not.toMatch(/CREATE INDEX/);
   });
+});
+
+test('a mask keeps the values of the data out of every answer, and the plans what they were', async () => {
+  await writeFile(
+    join(commandLine.directory, 'people.sql'),
+    `SELECT id FROM users WHERE name = 'Name 417';
+SELECT id FROM orders WHERE user_id = 4711 AND note LIKE 'nnn%';
+SELECT id FROM orders WHERE EXTRACT(YEAR FROM created_at) = 2023;`,
+  );
+  const bare = await advised('people.sql', '--db', reader());
+  const masked = await advised('people.sql', '--db', reader(), '--mask');
+  for (const value of ['Name 417', '4711', 'nnn', '2023']) {
+    expect(JSON.stringify(bare)).toContain(value);
+    expect(JSON.stringify(masked)).not.toContain(value);
+  }
+  expect(masked.findings.map(({ audit }) => audit)).toEqual(
+    bare.findings.map(({ audit }) => audit),
+  );
+  expect(masked.fidelity?.same).toBe(masked.fidelity?.compared);
 });
 
 describe('with files of SQL', () => {
