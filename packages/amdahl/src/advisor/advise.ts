@@ -106,10 +106,15 @@ function onTextsAlone({ workload }: ReadWorkload, options: AdviseOptions): Advic
     remarks: [
       ...workload.statements.flatMap(({ exampleText, origin }) => remarksOn(exampleText, origin)),
       ...foreign.flatMap(({ text, origin }) => remarksOn(text, origin ?? null)),
-    ],
+    ].sort(byOrigin),
     outcomes: [],
     migration: migrationOf([], undefined),
   };
+}
+
+/** As the files have them: line 9 before line 10. */
+function byOrigin(a: PlacedRemark, b: PlacedRemark): number {
+  return (a.origin ?? '').localeCompare(b.origin ?? '', 'en', { numeric: true });
 }
 
 function frameOf(

@@ -173,9 +173,12 @@ function remarkLines({ remarks }: Advice, paint: Paint, width: number): readonly
     heading('In the text alone', paint) + paint('dim', '  confirmed by no database: give --db'),
     ...remarks
       .slice(0, mostRemarks)
-      .flatMap(({ origin, rule, message }) => [
-        ...(origin === null ? [] : [paint('cyan', printable(origin))]),
+      .flatMap(({ origin, rule, message, advice }, index) => [
+        ...(origin === null || origin === remarks[index - 1]?.origin
+          ? []
+          : [paint('cyan', printable(origin))]),
         ...indented(`${rule}: ${message}`, 4, width),
+        ...indented(advice, 8, width).map((line) => paint('dim', line)),
       ]),
     ...(remarks.length > mostRemarks
       ? [paint('dim', `… ${remarks.length - mostRemarks} more: see --json`)]
