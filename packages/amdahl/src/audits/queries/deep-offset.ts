@@ -51,7 +51,9 @@ function skippedBy(use: StatementUse): Skipping | null {
   const pages = lists.flatMap((parameters) => pageOf(use.exampleText, parameters) ?? []);
   if (pages.length === 0) return null;
   const offset = mean(pages.map((page) => page.offset));
-  const rowsPerPage = Math.max(1, use.count === 0 ? 0 : use.rows / use.count);
+  // Where nobody counted rows, pages are full.
+  const rowsPerPage =
+    use.rows > 0 ? Math.max(1, use.rows / use.count) : mean(pages.map(({ limit }) => limit ?? 1));
   if (offset < leastSkipped || offset < leastSkippedPerRow * rowsPerPage) return null;
   return { offset, rowsPerPage, deepest: Math.max(...pages.map((page) => page.offset)) };
 }

@@ -4,7 +4,7 @@ import type {
   RewriteProof,
 } from '../../artifacts/experiments.ts';
 import { concurrently, indexName } from '../../sql/index-definition.ts';
-import { counted, formatBytes, formatCount, shortened } from '../../wording.ts';
+import { counted, formatBytes, shortened } from '../../wording.ts';
 import type { Finding, Remedy, RouteGain } from '../finding.ts';
 import { findingId } from '../finding-id.ts';
 import { plansOf } from './index-finding.ts';
@@ -171,5 +171,5 @@ function ranBoth({ kind, rows, parametersTried }: RewriteProof): string {
       ? 'on the database itself'
       : 'on rows made up from the columns’ statistics, with NULLs and duplicates among them';
   const lists = counted(parametersTried, 'list', 'lists');
-  return `Both were run ${data}: ${formatCount(rows)} rows over ${lists} of parameters, each the same.`;
+  return `Both were run ${data}: ${counted(rows, 'row')} over ${lists} of parameters, each the same.`;
 }

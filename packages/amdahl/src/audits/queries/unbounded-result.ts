@@ -1,7 +1,9 @@
+import type { Node } from 'libpg-query';
 import type { PlanNode } from '../../artifacts/plans.ts';
 import { boundedGain } from '../../predict/amdahl.ts';
 import { isPlainSelect } from '../../sql/lint/from-clause.ts';
-import { as } from '../../sql/ast.ts';
+import { as, findAll } from '../../sql/ast.ts';
+import { postgresqlFacts } from '../../sql/lint/postgresql-facts.ts';
 import { parseStatement } from '../../sql/parser.ts';
 import { formatBytes, formatCount, shortened } from '../../wording.ts';
 import type { Finding, RouteGain } from '../finding.ts';
@@ -34,10 +36,17 @@ export const unboundedResult: StatementAuditDefinition = defineStatementAudit({
   },
 });
 
+/** And by conditions the planner can estimate: of others it guesses a third or half of all rows. */
 function isUnbounded(use: StatementUse): boolean {
   const select = as(parseStatement(use.exampleText).node, 'SelectStmt');
   if (select?.fromClause === undefined || select.limitCount !== undefined) return false;
-  return isPlainSelect(select);
+  const { facts } = { facts: null, ...postgresqlFacts(use.exampleText) };
+  const isGuessed = (facts?.wrapped.length ?? 0) > 0 || hasSubquery(select.whereClause);
+  return !isGuessed && isPlainSelect(select);
+}
+
+function hasSubquery(condition: Node | undefined): boolean {
+  return findAll([condition], 'SubLink').length > 0;
 }
 
 function toFinding(use: StatementUse, plan: PlanNode): readonly Finding[] {
@@ -50,7 +59,8 @@ function toFinding(use: StatementUse, plan: PlanNode): readonly Finding[] {
     const high = heldMs * beyond;
     const transfer = transferMs(rows * beyond * executions, bytes * beyond * executions);
     const low = Math.min(transfer.low, high);
-    return boundedGain(measured.route, beforeMs, high, { low, mid: (low + high) / 2, high });
+    const mid = Math.min(transfer.mid, high);
+    return boundedGain(measured.route, beforeMs, high, { low, mid, high });
   });
   if (!isWorthIt(gains)) return [];
   return [
@@ -80,8 +90,8 @@ function toFinding(use: StatementUse, plan: PlanNode): readonly Finding[] {
       prediction: {
         method: 'page-size',
         explanation:
-          `The planner expects ${formatCount(rows)} rows (${formatBytes(bytes)}); a page is ${pageRows}. At best the time shrinks ` +
-          'with the rows, at worst only sending and parsing them is saved.',
+          `The planner expects ${formatCount(rows)} rows (${formatBytes(bytes)}); a page is ${pageRows}. What sending and ` +
+          'parsing the others takes is saved; at best the time shrinks with the rows.',
         gains,
       },
     },

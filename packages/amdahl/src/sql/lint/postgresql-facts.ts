@@ -41,7 +41,8 @@ function factsOf(statement: Node): TextFacts {
       const list = not?.boolop === 'NOT_EXPR' ? as(not.args?.[0], 'SubLink') : null;
       return list?.subLinkType === 'ANY_SUBLINK' ? columnsIn(list.testexpr) : [];
     }),
-    alternatives: conditions.flatMap(alternativesIn),
+    // On one table PostgreSQL combines indexes by itself (BitmapOr).
+    alternatives: isJoin(statement) ? conditions.flatMap(alternativesIn) : [],
     offset: offsetOf(select),
     random: (select?.sortClause ?? []).some(
       (item) => lastName(as(as(item, 'SortBy')?.node, 'FuncCall')?.funcname) === 'random',
@@ -53,8 +54,10 @@ function factsOf(statement: Node): TextFacts {
       ({ subLinkType, subselect }) =>
         subLinkType === 'EXPR_SUBLINK' && hasAggregate(as(subselect, 'SelectStmt')?.targetList),
     ),
+    // Plain conditions PostgreSQL moves to WHERE by itself.
     plainHaving: selects.some(
-      ({ havingClause }) => havingClause !== undefined && !hasAggregate([havingClause]),
+      ({ havingClause }) =>
+        findAll([havingClause], 'SubLink').length > 0 && !hasAggregate([havingClause]),
     ),
     unbounded:
       select?.fromClause !== undefined &&
@@ -62,6 +65,11 @@ function factsOf(statement: Node): TextFacts {
       select.limitCount === undefined &&
       isPlainSelect(select),
   };
+}
+
+function isJoin(statement: Node): boolean {
+  const tables = queriesOf(statement).flatMap(({ from }) => findAll(from, 'RangeVar'));
+  return tables.length > 1;
 }
 
 function hasStar({ targetList }: SelectStmt): boolean {
@@ -113,7 +121,12 @@ function wrapping(side: Node, column: string): readonly WrappedColumn[] {
   if (as(side, 'CoalesceExpr') !== null) {
     return [{ column, inside: 'the function coalesce', kind: 'function' }];
   }
-  if (as(side, 'TypeCast') !== null) return [{ column, inside: 'a cast', kind: 'cast' }];
+  const cast = as(side, 'TypeCast');
+  if (cast !== null) {
+    const type = lastName(cast.typeName?.names);
+    const isMoment = /^(date|time)/.test(type);
+    return [{ column, inside: `a cast to ${type}`, kind: isMoment ? 'function' : 'cast' }];
+  }
   const operator = lastName(as(side, 'A_Expr')?.name);
   // Operators into documents and arrays have indexes of their own.
   return /^[-+*/%]$/.test(operator) ? [{ column, inside: 'arithmetic', kind: 'arithmetic' }] : [];

@@ -30,6 +30,12 @@ test('rows skipped are counted, and the page starts after the last row instead',
   expect(finding.prediction.gains[0]?.gainMs.low).toBeCloseTo(25 * share);
 });
 
+test('pages are taken for full where nobody counted their rows', () => {
+  const uncounted = { ...paged, rows: 0, ms: 50 };
+  const finding = findingOf(deepOffset, evidence([statement(text, uncounted)]));
+  expect(finding.title).toBe('GET /orders reads past 9,980 rows to show 20');
+});
+
 describe('a page the lab tried', () => {
   const page: RewriteExperiment = {
     text,

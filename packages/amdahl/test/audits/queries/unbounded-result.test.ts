@@ -31,6 +31,7 @@ describe('nothing is found', () => {
     ['with a LIMIT', `${text} LIMIT 20`, uncounted, 25_000],
     ['for an aggregate', 'SELECT sum(stars) FROM reviews', uncounted, 25_000],
     ['for groups', 'SELECT stars FROM reviews GROUP BY stars', uncounted, 25_000],
+    ['where the planner guesses', 'SELECT id FROM reviews WHERE stars + 1 > 4', uncounted, 25_000],
     ['for a few rows', text, uncounted, 999],
     ['where rows were counted', text, { rows: 100, ms: 40 }, 25_000],
     ['for rows that are written', 'DELETE FROM reviews', uncounted, 25_000],
