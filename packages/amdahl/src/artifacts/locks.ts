@@ -30,7 +30,10 @@ export interface LockWait {
    * when it is not known.
    */
   readonly blockingStatement: string;
-  /** What that session was doing: `active`, `idle in transaction`, `prepared`; empty when unknown. */
+  /**
+   * What that session was doing: `active`, `idle in transaction`, `prepared`; empty when unknown;
+   * `waits` when the line leads into a circle and has no head: then it is the next in line.
+   */
   readonly blockingState: string;
   readonly blocker: BlockerKind;
   /** Statements that stand between the two in the line, the nearest to the waiting one first. */

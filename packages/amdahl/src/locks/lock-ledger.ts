@@ -200,10 +200,14 @@ function headsOf(
     reached = further;
   }
   if (heads.length > 0) return { heads, circle };
+  // Nobody is at the head of a circle, nor of a line that leads into one.
   const neighbours = (from.wait?.blockedBy ?? []).map(
     (pid) => sessions.get(pid) ?? goneSession(pid),
   );
-  return { heads: neighbours.map((session) => ({ session, through: [] })), circle };
+  return {
+    heads: neighbours.map((session) => ({ session: { ...session, state: 'waits' }, through: [] })),
+    circle,
+  };
 }
 
 function isLasting(way: readonly SampledSession[]): boolean {

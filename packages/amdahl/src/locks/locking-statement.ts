@@ -1,4 +1,4 @@
-import { as, walk } from '../sql/ast.ts';
+import { as, conjunctsOf, lastName, walk } from '../sql/ast.ts';
 import { parseStatement } from '../sql/parser.ts';
 
 interface RelationName {
@@ -26,6 +26,23 @@ export function tablesLockedBy(text: string): readonly string[] {
     }
   });
   return [...names];
+}
+
+/** The column a statement finds its rows by, when it compares one for equality; null otherwise. */
+export function keyColumnOf(text: string): string | null {
+  let column: string | null = null;
+  walk(parseStatement(text).node, (part) => {
+    const where =
+      as(part, 'UpdateStmt')?.whereClause ??
+      as(part, 'DeleteStmt')?.whereClause ??
+      as(part, 'SelectStmt')?.whereClause;
+    for (const condition of conjunctsOf(where)) {
+      const comparison = as(condition, 'A_Expr');
+      const left = as(comparison?.lexpr, 'ColumnRef');
+      if (left !== null && lastName(comparison?.name) === '=') column ??= lastName(left.fields);
+    }
+  });
+  return column;
 }
 
 /** Tables a statement names at all, which it holds a lock on until its transaction ends. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   isDataStatement,
+  keyColumnOf,
   skipsLocked,
   tablesLockedBy,
   tablesNamedBy,
@@ -18,6 +19,15 @@ test.each([
 ])('%s locks rows of %j', (text, locked, named) => {
   expect(tablesLockedBy(text)).toEqual(locked);
   expect(tablesNamedBy(text)).toEqual(named);
+});
+
+test.each([
+  ['UPDATE stock SET quantity = 1 WHERE product_id = $1 AND quantity > 0', 'product_id'],
+  ['DELETE FROM stock s WHERE quantity > 0 AND s.id = 7', 'id'],
+  ['SELECT 1 FROM stock WHERE quantity > 0 FOR UPDATE', null],
+  ['UPDATE stock SET quantity = 1', null],
+])('%s finds rows by %s', (text, column) => {
+  expect(keyColumnOf(text)).toBe(column);
 });
 
 test('statements about rows are told from those about tables, workers and leaders from others', () => {

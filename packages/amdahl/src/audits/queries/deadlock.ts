@@ -1,6 +1,6 @@
 import type { CodeFrame } from '@amdahl/agent/protocol';
 import type { Deadlock, DeadlockedProcess } from '../../artifacts/locks.ts';
-import { tablesLockedBy } from '../../locks/locking-statement.ts';
+import { keyColumnOf, tablesLockedBy } from '../../locks/locking-statement.ts';
 import {
   firstLockOf,
   textOf,
@@ -38,19 +38,32 @@ export const deadlock: Audit = defineAudit({
 /** A finding for each circle of statements, however often it closed. */
 export function findDeadlocks(evidence: LockEvidence): readonly Finding[] {
   const seen = evidence.locks.events.filter((event) => event.kind === 'deadlock');
-  const groups = [
-    ...Map.groupBy(seen, ({ processes }) =>
-      processes
-        .map(({ statement }) => fingerprint(statement))
-        .sort()
-        .join('\0'),
-    ).values(),
-  ];
+  const groups = groupsOf(seen);
   const total = evidence.locks.deadlocks ?? 0;
   if (groups.length === 0 && total > 0) return [uncaught(total, evidence)];
   // What the server counted and nothing showed belongs to the circles that were shown.
   const times = Math.max(1, total / Math.max(1, seen.length));
   return groups.map((group) => toFinding(group, group.length * times, evidence));
+}
+
+/**
+ * Circles of the same statements. One with others besides has the same cause: sessions that stand in
+ * line between the two that cross each other are part of the circle too.
+ */
+function groupsOf(seen: readonly Deadlock[]): readonly (readonly Deadlock[])[] {
+  const groups: { readonly shapes: ReadonlySet<string>; readonly deadlocks: Deadlock[] }[] = [];
+  const withShapes = seen.map((deadlock) => ({
+    shapes: new Set(deadlock.processes.map(({ statement }) => fingerprint(statement))),
+    deadlocks: [deadlock],
+  }));
+  for (const each of withShapes.toSorted((a, b) => a.shapes.size - b.shapes.size)) {
+    const known = groups.find(({ shapes }) => [...shapes].every((shape) => each.shapes.has(shape)));
+    if (known === undefined) groups.push(each);
+    else known.deadlocks.push(...each.deadlocks);
+  }
+  return groups.map(({ deadlocks }) =>
+    deadlocks.toSorted((a, b) => a.processes.length - b.processes.length),
+  );
 }
 
 function toFinding(group: readonly Deadlock[], times: number, evidence: LockEvidence): Finding {
@@ -70,7 +83,10 @@ function toFinding(group: readonly Deadlock[], times: number, evidence: LockEvid
     if (site != null) sites.set(placeOf(site), site);
   }
   return {
-    id: findingId('deadlock', ...processes.map(({ statement }) => fingerprint(statement)).sort()),
+    id: findingId(
+      'deadlock',
+      ...new Set(processes.map(({ statement }) => fingerprint(statement)).sort()),
+    ),
     audit: 'deadlock',
     step: 'queries',
     title: `${counted(Math.round(times), 'deadlock')} between ${alike ? `executions of "${shortened(processes[0]?.statement ?? '', 60)}"` : listed(processes.map(({ statement }) => `"${shortened(statement, 40)}"`))}`,
@@ -90,7 +106,12 @@ function toFinding(group: readonly Deadlock[], times: number, evidence: LockEvid
         })),
       ...[...sites.values()].slice(0, 4).flatMap(codeDetail),
     ],
-    remedy: remedyOf(alike, tables, steps),
+    remedy: remedyOf(
+      alike,
+      tables,
+      processes.map(({ statement }) => statement),
+      steps,
+    ),
     prediction: {
       method: 'deadlock-timeout',
       explanation: `${counted(Math.round(times), 'deadlock')} ${first.source === 'log' ? 'in the log' : 'seen in samples'}. In each, ${processes.length} transactions waited at least deadlock_timeout, by default 1 s, and one of them failed. With one order of locks there is none.`,
@@ -158,15 +179,32 @@ function gainOf(route: string, beforeMs: number, lostMs: number): RouteGain {
   return boundedGain(route, beforeMs, lostMs, { low: lostMs / 2, mid: lostMs, high: lostMs });
 }
 
+/** Takes the locks of all tables in one order, by their names, and rows in that of their key. */
+function lockingSql(statements: readonly string[]): string {
+  const keys = new Map<string, string>();
+  for (const statement of statements) {
+    for (const table of tablesLockedBy(statement)) {
+      if (!keys.has(table)) keys.set(table, keyColumnOf(statement) ?? 'id');
+    }
+  }
+  return [...keys]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(
+      ([table, key], index) =>
+        `SELECT FROM ${table} WHERE ${key} = ANY($${index + 1}) ORDER BY ${key} FOR UPDATE;`,
+    )
+    .join('\n');
+}
+
 function remedyOf(
   alike: boolean,
   tables: readonly string[],
+  statements: readonly string[],
   steps: readonly (readonly LockStep[])[],
 ): Remedy {
   const orders = steps
     .filter((each) => each.length > 1)
     .map((each) => each.map(({ statement }) => `\`${shortened(statement, 60)}\``).join(', then '));
-  const table = tables[0] ?? 'the table';
   return {
     title: 'Take locks in one order',
     risk: 'medium',
@@ -181,11 +219,14 @@ function remedyOf(
         : `Lock the rows of ${listed(tables)} in the same order in every transaction.`,
       'Keep a retry for what remains: on SQLSTATE 40P01 run the whole transaction again.',
     ],
-    change: {
-      kind: 'statement',
-      title: 'Before the first change',
-      sql: `SELECT FROM ${table} WHERE id = ANY($1) ORDER BY id FOR UPDATE;`,
-    },
+    change:
+      tables.length === 0
+        ? null
+        : {
+            kind: 'statement',
+            title: 'Before the first change, in every such transaction',
+            sql: lockingSql(statements),
+          },
     rollback: 'Take the locking statement out again.',
   };
 }

@@ -72,12 +72,13 @@ function contended(evidence: LockEvidence): readonly Contended[] {
 }
 
 /**
- * Not those behind a change of a table, which have a cause of their own; and, of a log alone, not
- * those for an advisory lock: processes that stand by to become the leader wait for it for ever, and
- * nothing there tells them from requests.
+ * Not those behind a change of a table or in a deadlock, which have causes of their own; and, of a
+ * log alone, not those for an advisory lock: processes that stand by to become the leader wait for it
+ * for ever, and nothing there tells them from requests.
  */
 function isContention(wait: LockWait, { logAlone }: LockEvidence): boolean {
-  return !isTableWait(wait) && !(logAlone && wait.object.kind === 'advisory');
+  if (isTableWait(wait) || wait.blockingState === 'waits') return false;
+  return !(logAlone && wait.object.kind === 'advisory');
 }
 
 function toFinding(waits: readonly LockWait[], evidence: LockEvidence): Finding | null {

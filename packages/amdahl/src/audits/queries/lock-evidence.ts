@@ -1,7 +1,13 @@
 import type { CodeFrame } from '@amdahl/agent/protocol';
 import { formatMs } from '@amdahl/metrics';
 import type { AgentArtifact, LoadArtifact } from '../../artifacts/artifacts.ts';
-import type { LockEvent, LocksArtifact, LockWait, LoggedWait } from '../../artifacts/locks.ts';
+import type {
+  LockedObject,
+  LockEvent,
+  LocksArtifact,
+  LockWait,
+  LoggedWait,
+} from '../../artifacts/locks.ts';
 import {
   firstLockOf,
   idleGapsOf,
@@ -40,7 +46,7 @@ export function lockEvidence(
 ): LockEvidence {
   const sampled = locks.samples > 0;
   return {
-    waits: sampled ? locks.waits : waitsOf(locks.events),
+    waits: (sampled ? locks.waits : waitsOf(locks.events)).map(withTable),
     locks,
     sampled,
     logAlone: false,
@@ -59,7 +65,7 @@ export function logEvidence(
   events: readonly LockEvent[],
   known: readonly StatementUse[],
 ): LockEvidence {
-  const waits = waitsOf(events);
+  const waits = waitsOf(events).map(withTable);
   const unknown = waits.filter((wait) => useOf(wait.waitingStatement, known) === null);
   const byStatement = Map.groupBy(unknown, (wait) => fingerprint(wait.waitingStatement));
   return {
@@ -112,6 +118,18 @@ function useOfWaits(waits: readonly LockWait[]): StatementUse {
 /** The route that stands for waiting itself, which no call of the statement is counted for. */
 export function waitRoute(statement: string): string {
   return `a wait with ${shortened(statement, 70)}`;
+}
+
+/** Whoever waits for another transaction while it locks rows of one table waits for a row there. */
+function withTable(wait: LockWait): LockWait {
+  return { ...wait, object: objectFor(wait.waitingStatement, wait.object) };
+}
+
+/** What a statement waits for, as far as its text tells more than the server does. */
+export function objectFor(statement: string, object: LockedObject): LockedObject {
+  if (object.kind !== 'transaction') return object;
+  const [relation, ...others] = tablesLockedBy(statement);
+  return relation === undefined || others.length > 0 ? object : { kind: 'row', relation };
 }
 
 /** The log's waits as if they had been sampled: one sighting each, for as long as it lasted. */

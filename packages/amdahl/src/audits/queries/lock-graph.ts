@@ -7,6 +7,7 @@ import type { LockGraphDetail, LockGraphEdge, LockGraphNode } from '../detail.ts
 import {
   holdingOf,
   idleClause,
+  objectFor,
   placeOf,
   useOf,
   type IdleTime,
@@ -132,11 +133,11 @@ export function deadlockGraph(
         ...notesOf(index),
       ],
     })),
-    edges: processes.map(({ mode, object }, index) => ({
+    edges: processes.map(({ statement, mode, object }, index) => ({
       from: index + 1,
       to: ((index + 1) % processes.length) + 1,
       mode,
-      object: objectName(object),
+      object: objectName(objectFor(statement, object)),
       seen: null,
       longestMs: null,
       inCycle: true,

@@ -61,8 +61,21 @@ test('two orders of locks are shown with their places, and made one', () => {
   expect(finding.remedy.actions[0]).toMatch(
     /^Now the order is `UPDATE orders .*`, then `UPDATE stock/,
   );
+  expect(finding.remedy.change).toMatchObject({
+    sql:
+      'SELECT FROM orders WHERE id = ANY($1) ORDER BY id FOR UPDATE;\n' +
+      'SELECT FROM stock WHERE id = ANY($2) ORDER BY id FOR UPDATE;',
+  });
   // Two deadlocks of a second and two transactions, over 100 requests.
   expect(finding.prediction.gains[0]?.gainMs.mid).toBeCloseTo(20);
+});
+
+test('a circle that others stand in line in has the same cause', () => {
+  const small = circle(stock, orders);
+  const between = { ...small.processes[0], pid: 9, statement: 'DELETE FROM stock' };
+  const large = { ...small, processes: [...small.processes, between] } as Deadlock;
+  const finding = findingOf(deadlock, { ...given, locks: locksOf({ events: [large, small] }) });
+  expect(finding.title).toMatch(/^2 deadlocks between "UPDATE stock .*" and "UPDATE orders/);
 });
 
 test('one statement that crosses itself is to lock its rows in the order of their key', () => {

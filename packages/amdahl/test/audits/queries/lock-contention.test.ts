@@ -194,6 +194,7 @@ describe('nothing is found', () => {
   test.each([
     ['for a statement of someone else', [lockWait({ waitingStatement: 'DELETE FROM audit_log' })]],
     ['without waits', []],
+    ['for those in a circle, which are a deadlock', [lockWait({ blockingState: 'waits' })]],
     [
       'for what waits behind a change of a table, which has an audit of its own',
       [lockWait({ object: { kind: 'relation', relation: 'stock' }, mode: 'RowShareLock' })],
