@@ -29,6 +29,8 @@ export interface LabStatement {
   readonly usage: StatementUsage;
   /** Other ways to write it, one for each rule that has one. */
   readonly rewrites: readonly RewrittenStatement[];
+  /** What it asks, when PostgreSQL does by itself: see referential-checks.ts. */
+  readonly asksFor?: string;
 }
 
 const unused: StatementUsage = { calls: 0, meanMs: null };

@@ -10,6 +10,7 @@ import { buildHollowLab, type HollowLab } from '../hollow-lab.ts';
 import { msPerCost } from './cost-calibration.ts';
 import { labStatements, type LabStatement, type StatementUsage } from './lab-statement.ts';
 import { planCache } from './plan-cache.ts';
+import { referentialChecks } from './referential-checks.ts';
 import { selectIndexes } from './select-indexes.ts';
 import { tryBatches } from './try-batches.ts';
 import { tryDrops } from './try-drops.ts';
@@ -42,15 +43,16 @@ export async function runExperiments(options: ExperimentOptions): Promise<Experi
   const statements = options.plans.plans.flatMap((plan) =>
     labStatements(plan, schema, options.usage.get(plan.text)),
   );
-  const candidates = workloadCandidates(statements, schema);
+  const checks = referentialChecks(statements, schema);
+  const candidates = workloadCandidates([...statements, ...checks], schema);
   options.report(`building a lab for ${candidates.length} candidate indexes`);
   const lab = await buildHollowLab({
     catalog: options.catalog,
-    tables: [...new Set(statements.flatMap(({ tables }) => tables))],
+    tables: [...new Set([...statements, ...checks].flatMap(({ tables }) => tables))],
     candidates,
   });
   try {
-    return await experiment(lab, statements, schema, options);
+    return await experiment(lab, statements, checks, schema, options);
   } finally {
     await lab.close();
   }
@@ -59,6 +61,7 @@ export async function runExperiments(options: ExperimentOptions): Promise<Experi
 async function experiment(
   lab: HollowLab,
   statements: readonly LabStatement[],
+  checks: readonly LabStatement[],
   schema: Schema,
   options: ExperimentOptions,
 ): Promise<ExperimentsArtifact> {
@@ -84,7 +87,7 @@ async function experiment(
   );
   const cache = planCache(lab, options.catalog.serverVersionNumber);
   const modelled = [...baseline.keys()];
-  const selection = await selectIndexes(lab, modelled, {
+  const selection = await selectIndexes(lab, [...modelled, ...checks], {
     schema,
     cache,
     msPerCost: pace,

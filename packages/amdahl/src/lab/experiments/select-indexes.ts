@@ -72,6 +72,7 @@ async function selected(
 ): Promise<SelectedIndex> {
   const others = new Set([...all].filter((other) => other !== index));
   const effects: ExperimentEffect[] = [];
+  const asked = new Set<string | undefined>();
   let savedMs = 0;
   for (const { statement, msPerCost } of problem.statements) {
     if (!cache.couldUse(statement, index)) continue;
@@ -79,13 +80,15 @@ async function selected(
     const after = await cache.plan(statement, all);
     if (before === null || after === null || costOf(after) >= costOf(before)) continue;
     effects.push(effectOf(statement.text, before, after));
+    asked.add(statement.asksFor);
     savedMs += msPerCost * (costOf(before) - costOf(after));
   }
   const size = lab.candidates.get(index);
   return {
     table: qualifiedName(index.table.schema, index.table.name),
     definition: index.definition,
-    reason: index.reason,
+    // One made for keys alone says so: its statements name no column of the table.
+    reason: (asked.size === 1 ? [...asked][0] : undefined) ?? index.reason,
     ...(index.rule === undefined ? {} : { rule: index.rule }),
     ...(index.requires === undefined ? {} : { requires: index.requires }),
     kind: indexKind(index),

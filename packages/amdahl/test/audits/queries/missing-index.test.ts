@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { IndexExperiment } from '../../../src/artifacts/experiments.ts';
+import type { IndexExperiment, SelectedIndex } from '../../../src/artifacts/experiments.ts';
 import { missingIndex } from '../../../src/audits/queries/missing-index.ts';
 import { shopCatalog } from '../../sql/schema-fixture.ts';
 import { findingOf, findingsOf } from '../../fixtures/audit.ts';
@@ -131,6 +131,65 @@ describe('of several indexes', () => {
         index('(user_id, status)', 300, [effect(list, 5_000, 50)]),
       ]),
     ).toEqual(['Build orders_user_id_status_idx', 'Build orders_user_id_total_idx']);
+  });
+});
+
+describe('of a selection made in the lab', () => {
+  const wide = index('(user_id, created_at)', 400, [effect(list, 5_000, 5)]);
+  const selected = (more: Partial<SelectedIndex> = {}): SelectedIndex => ({
+    ...wide,
+    kind: 'numbers',
+    savedMs: 400,
+    overheadMs: 6,
+    ...more,
+  });
+  const found = (
+    indexes: readonly SelectedIndex[],
+    ms: number = 50,
+  ): ReturnType<typeof findingsOf> =>
+    findingsOf(missingIndex, {
+      ...evidence([statement(list, { ms }), statement(count, { ms: 20 }), cheap]),
+      catalog,
+      experiments: experimentsOf({
+        // What was tried alone is no longer asked.
+        indexes: [simple],
+        selection: {
+          indexes,
+          costBefore: 9_000,
+          costAfter: 100,
+          sizeBytes: 3_000_000,
+          msPerCost: 0.01,
+          timed: true,
+          complete: true,
+          plans: 40,
+        },
+      }),
+    });
+
+  test('each index is a finding, with what it builds and what writes pay', () => {
+    const [finding, ...others] = found([selected()]);
+    expect(others).toEqual([]);
+    expect(finding?.remedy.title).toBe('Build orders_user_id_created_at_idx');
+    expect(finding?.remedy.builds).toEqual([
+      {
+        table: 'orders',
+        definition: wide.definition,
+        kind: 'numbers',
+        estimatedSizeBytes: 400 * 8_192,
+      },
+    ]);
+    expect(finding?.remedy.actions.join(' ')).toContain('about 1.5 % of the time it saves');
+  });
+
+  test('a little of very much is a reason too', () => {
+    const effects = [effect(list, 5_000, 4_000)];
+    expect(found([selected({ effects })])).toHaveLength(1);
+  });
+
+  test('nothing is found that nobody would feel, or that another audit has', () => {
+    expect(found([selected()], 1.05)).toEqual([]);
+    expect(found([selected({ rule: 'leading-wildcard' })])).toEqual([]);
+    expect(found([])).toEqual([]);
   });
 });
 
