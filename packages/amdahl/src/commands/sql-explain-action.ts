@@ -43,7 +43,9 @@ export async function sqlExplainAction(invocation: Invocation): Promise<ExitCode
 
 async function explained(text: string, { options, terminal }: Invocation): Promise<ExplainResult> {
   const explainable = readExplainable(text);
-  if (explainable.kind === 'plan') return explainGivenPlan(explainable.explained);
+  if (explainable.kind === 'plan') {
+    return explainGivenPlan(explainable.explained, explainable.others);
+  }
   const { database, analyze } = { ...readVariables(terminal.environment), ...options };
   if (database === undefined) throw noDatabase();
   return explainOnDatabase(explainable, {

@@ -1,10 +1,15 @@
 import { planProblems } from '../sql/plan-reading/read-plan-problems.ts';
 import type { ExplainedPlan } from '../sql/plan-reading/explained-plan.ts';
+import { counted } from '../wording.ts';
 import { amdahlVersion } from '../version.ts';
 import { explainSchemaVersion, type ExplainResult } from './explain-result.ts';
 
-/** Reads a plan that somebody else had EXPLAIN print. */
-export function explainGivenPlan(explained: ExplainedPlan): ExplainResult {
+/**
+ * Reads a plan that somebody else had EXPLAIN print.
+ *
+ * @param others plans of the same log that are not shown
+ */
+export function explainGivenPlan(explained: ExplainedPlan, others: number = 0): ExplainResult {
   return {
     schemaVersion: explainSchemaVersion,
     amdahlVersion,
@@ -15,7 +20,14 @@ export function explainGivenPlan(explained: ExplainedPlan): ExplainResult {
     explained,
     problems: planProblems(explained),
     settings: explained.settings,
-    notes: notesOn(explained),
+    notes: [
+      ...(others === 0
+        ? []
+        : [
+            `The log holds ${counted(others + 1, 'plan')}; this is the first. \`amdahl sql\` reads them all.`,
+          ]),
+      ...notesOn(explained),
+    ],
   };
 }
 

@@ -2,13 +2,18 @@ import { parseSync } from 'libpg-query';
 import { as, highestParameter } from '../sql/ast.ts';
 import { parseStatement } from '../sql/parser.ts';
 import type { ExplainedPlan } from '../sql/plan-reading/explained-plan.ts';
-import { parsePlan } from '../sql/plan-reading/parse-plan.ts';
+import { loggedPlans, parsePlan } from '../sql/plan-reading/parse-plan.ts';
 import { explainErrors } from './explain-errors.ts';
 import { placeOf, pointAt } from './point-at.ts';
 
 /** What a text to be explained holds. */
 export type Explainable =
-  | { readonly kind: 'plan'; readonly explained: ExplainedPlan }
+  | {
+      readonly kind: 'plan';
+      readonly explained: ExplainedPlan;
+      /** Plans of a log beyond this one, the first. */
+      readonly others: number;
+    }
   | {
       readonly kind: 'statement';
       readonly text: string;
@@ -42,12 +47,20 @@ export function readExplainable(given: string): Explainable {
     const statement = parseStatement(inner).node ?? node;
     return { kind: 'statement', text: inner.trim(), parameters: highestParameter(statement) };
   }
-  if (planMarks.test(text)) return { kind: 'plan', explained: parsePlan(text) };
+  if (planMarks.test(text)) return planIn(text);
   try {
-    return { kind: 'plan', explained: parsePlan(text) };
+    return planIn(text);
   } catch {
     throw syntaxError(text);
   }
+}
+
+function planIn(text: string): Explainable {
+  return {
+    kind: 'plan',
+    explained: parsePlan(text),
+    others: Math.max(0, loggedPlans(text) - 1),
+  };
 }
 
 function syntaxError(text: string): Error {

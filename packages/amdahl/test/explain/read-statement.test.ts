@@ -37,3 +37,18 @@ test.each([
     expect.objectContaining({ code, found: expect.stringContaining(found) as string }) as Error,
   );
 });
+
+test.each([
+  ['\tSeq Scan on t  (cost=0.00..1.00 rows=1 width=4)\n\t  Filter: (a = 1)'],
+  ['\t{"Query Text": "SELECT 1", "Plan": {"Node Type": "Seq Scan", "Filter": "(a = 1)"}}'],
+])('of a log with several plans the first is read: %j', (plan) => {
+  const entry = `2026-11-27 03:00:00 UTC [7] LOG:  duration: 12.5 ms  plan:\n${plan}\n`;
+  const other = '2026-11-27 03:00:01 UTC [7] ERROR:  relation "gone" does not exist\n';
+  const read = readExplainable(`${other}${entry}${other}${entry}`);
+  expect(read).toMatchObject({
+    kind: 'plan',
+    others: 1,
+    explained: { executionMs: 12.5, plan: { 'Node Type': 'Seq Scan', Filter: '(a = 1)' } },
+  });
+  expect(read.kind === 'plan' && read.explained.plan.Plans).toBeUndefined();
+});

@@ -41,5 +41,5 @@ function costIn(parent: PlanNode, child: PlanNode): number {
   const rescan = child['Node Type'] === 'Materialize' ? child['Plan Rows'] * rereadCost : cost;
   // What Memoize spares is not printed, so that no more than the join's own cost can be the inner's.
   const room = parent['Total Cost'] - (outer?.['Total Cost'] ?? 0);
-  return Math.min(cost + again * rescan, room);
+  return Math.max(0, Math.min(cost + again * rescan, room));
 }

@@ -5,6 +5,8 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** Plans are nested as deep as their statement; no statement is nested like this. */
 export const deepestPlan = 500;
 
+const mostFigure = 1e18;
+
 const numbers =
   /^(?:Startup Cost|Total Cost|Plan (?:Rows|Width)|Actual .+|Rows Removed by .+|Heap Fetches|Sort Space Used|(?:Original )?Hash (?:Buckets|Batches)|HashAgg Batches|Peak Memory Usage|Disk Usage|.+ Blocks|.+ Time|Workers (?:Planned|Launched)|Worker Number|Cache .+s|Tuples .+|WAL .+)$/;
 const texts =
@@ -23,14 +25,21 @@ export function jsonNode(value: unknown, depth: number = 0): PlanNode | null {
   if (plans.includes(null)) return null;
   const { Plans: _children, Workers: workers, ...fields } = value;
   return {
-    ...sound(fields),
-    'Node Type': value['Node Type'],
-    'Startup Cost': numberOf(value['Startup Cost']) ?? 0,
-    'Total Cost': numberOf(value['Total Cost']) ?? 0,
-    'Plan Rows': numberOf(value['Plan Rows']) ?? 0,
-    'Plan Width': numberOf(value['Plan Width']) ?? 0,
+    ...nodeFields(fields),
     ...(Array.isArray(workers) ? { Workers: workers.filter(isFields).map(workerOf) } : {}),
     ...(plans.length === 0 ? {} : { Plans: plans.filter((plan) => plan !== null) }),
+  };
+}
+
+/** A node's own fields, those of the wrong kind left out. */
+export function nodeFields(fields: Fields): PlanNode {
+  return {
+    ...sound(fields),
+    'Node Type': String(fields['Node Type']),
+    'Startup Cost': numberOf(fields['Startup Cost']) ?? 0,
+    'Total Cost': numberOf(fields['Total Cost']) ?? 0,
+    'Plan Rows': numberOf(fields['Plan Rows']) ?? 0,
+    'Plan Width': numberOf(fields['Plan Width']) ?? 0,
   };
 }
 
@@ -57,9 +66,9 @@ export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** None of EXPLAIN's figures is below zero. */
+/** None of EXPLAIN's figures is below zero, and none so large that products of two are not finite. */
 export function numberOf(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
+  return typeof value === 'number' && value >= 0 && value <= mostFigure ? value : null;
 }
 
 export function textOf(value: unknown): string | null {

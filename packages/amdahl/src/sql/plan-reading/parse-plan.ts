@@ -15,7 +15,7 @@ const foundLength = 60;
  * @throws AMDAHL_SQL_NOT_A_PLAN when the text is neither, or is cut off
  */
 export function parsePlan(text: string): ExplainedPlan {
-  const lines = pastedLines(text);
+  const lines = firstLogged(pastedLines(text));
   const explained = looksLikeJson(lines) ? parseJsonPlan(lines) : parseTextPlan(lines);
   if (explained !== null) return explained;
   throw planErrors.create('AMDAHL_SQL_NOT_A_PLAN', {
@@ -23,6 +23,26 @@ export function parsePlan(text: string): ExplainedPlan {
     found: foundIn(text, lines),
     next: 'Run EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) on the statement and give all of its output.',
   });
+}
+
+/** A line of a server's log that begins an entry; the two spaces are PostgreSQL's own. */
+const logEntry =
+  /^\S.*\b(?:LOG|STATEMENT|ERROR|DETAIL|CONTEXT|HINT|WARNING|NOTICE|FATAL|PANIC): {2}/;
+const loggedPlan = /\bduration: [\d.]+ ms {2}plan:/;
+
+/** How many plans auto_explain wrote into a text. */
+export function loggedPlans(text: string): number {
+  return text.split('\n').filter((line) => loggedPlan.test(line)).length;
+}
+
+/** Of a log the first entry with a plan; any other text as it is. */
+function firstLogged(lines: readonly string[]): readonly string[] {
+  const start = lines.findIndex((line) => loggedPlan.test(line));
+  if (start < 0) return lines;
+  const after = lines.findIndex(
+    (line, index) => index > start && (logEntry.test(line) || loggedPlan.test(line)),
+  );
+  return lines.slice(start, after < 0 ? lines.length : after);
 }
 
 function looksLikeJson(lines: readonly string[]): boolean {

@@ -1,7 +1,7 @@
 import type { PlanNode } from '../../artifacts/plans.ts';
 import type { ExplainedPlan } from './explained-plan.ts';
 import { loggedDuration } from './json-plan.ts';
-import { deepestPlan } from './json-node.ts';
+import { deepestPlan, nodeFields } from './json-node.ts';
 import { headingFields, type NodeFields } from './node-heading.ts';
 import { propertyFields } from './node-properties.ts';
 import { statementFigures } from './statement-figures.ts';
@@ -201,7 +201,7 @@ function finished({ fields, children }: Growing): PlanNode {
     return finished(child);
   });
   return {
-    ...(fields as unknown as PlanNode),
+    ...nodeFields(fields),
     ...(plans.length === 0 ? {} : { Plans: plans }),
   };
 }

@@ -294,7 +294,7 @@ describe('whatever it is given', () => {
         const explained = read(text);
         expect(explained === null || isSound(explained)).toBe(true);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   });
 
@@ -321,7 +321,7 @@ describe('whatever it is given', () => {
         const explained = read(JSON.stringify([{ Plan: { 'Node Type': 'Sort', ...plan } }]));
         expect(explained === null || isSound(explained)).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 
