@@ -1,6 +1,6 @@
-import { fingerprint } from '../sql/parser.ts';
 import { listed } from '../wording.ts';
 import { statementMs } from '../sql/plan-reading/node-figures.ts';
+import { statementIdentity } from './statement-identity.ts';
 import type { Workload, WorkloadStatement } from './workload.ts';
 
 /** Parameter lists kept of one statement: planning with more hardly changes the median. */
@@ -31,11 +31,11 @@ export function mergeWorkloads(workloads: readonly Workload[]): Workload {
   };
 }
 
-/** One statement for each fingerprint, those that took most time first. */
+/** One of those that differ only in values, those that took most time first. */
 export function mergeStatements(
   statements: readonly WorkloadStatement[],
 ): readonly WorkloadStatement[] {
-  const groups = Map.groupBy(statements, ({ text }) => fingerprint(text));
+  const groups = Map.groupBy(statements, ({ text }) => statementIdentity(text));
   return byTime([...groups.values()].map(merged));
 }
 

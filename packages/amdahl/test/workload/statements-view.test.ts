@@ -11,6 +11,9 @@ import {
 import type { Workload } from '../../src/workload/workload.ts';
 import { needsSystemPostgres, systemPostgres } from '../fixtures/system-postgres.ts';
 
+/** Tests that start a server of their own, on a machine that does other things too. */
+const slowMs = 120_000;
+
 const preload = { shared_preload_libraries: 'pg_stat_statements' };
 
 async function read(url: string, options: StatementsViewOptions = {}): Promise<Workload> {
@@ -221,34 +224,38 @@ test('a server that did not load the library', async () => {
   }
 });
 
-test('texts the server lost, and functions counted twice, are told', async () => {
-  const server = await startPostgres({
-    settings: { ...preload, 'pg_stat_statements.track': 'all' },
-  });
-  try {
-    await sql(
-      server.url(),
-      'CREATE EXTENSION pg_stat_statements',
-      'CREATE TABLE t (id int)',
-      `CREATE FUNCTION inner_count() RETURNS bigint LANGUAGE plpgsql AS
-         $$ BEGIN RETURN (SELECT count(*) FROM t); END $$`,
-      'SELECT inner_count()',
-    );
-    const before = await read(server.url());
-    expect(before.warnings).toEqual([expect.stringContaining('Statements inside functions')]);
-    expect(Object.keys(counts(before))).toContain('SELECT inner_count()');
-    rmSync(join(server.dataDirectory, 'pg_stat_tmp/pgss_query_texts.stat'));
-    const after = await read(server.url());
-    expect(after.unread[0]?.text).toMatch(/^query -?\d+$/);
-    expect(after.unread[0]?.error).toContain('lost its file of statement texts');
-    await sql(server.url(), 'SELECT pg_stat_statements_reset()', 'SELECT id FROM t');
-    truncateSync(join(server.dataDirectory, 'pg_stat_tmp/pgss_query_texts.stat'));
-    await sql(server.url(), 'SELECT count(*) FROM t');
-    await expect(read(server.url())).rejects.toMatchObject({
-      code: 'AMDAHL_WORKLOAD_VIEW_EMPTY',
-      found: expect.stringContaining('damaged texts'),
+test(
+  'texts the server lost, and functions counted twice, are told',
+  async () => {
+    const server = await startPostgres({
+      settings: { ...preload, 'pg_stat_statements.track': 'all' },
     });
-  } finally {
-    await server.stop();
-  }
-});
+    try {
+      await sql(
+        server.url(),
+        'CREATE EXTENSION pg_stat_statements',
+        'CREATE TABLE t (id int)',
+        `CREATE FUNCTION inner_count() RETURNS bigint LANGUAGE plpgsql AS
+         $$ BEGIN RETURN (SELECT count(*) FROM t); END $$`,
+        'SELECT inner_count()',
+      );
+      const before = await read(server.url());
+      expect(before.warnings).toEqual([expect.stringContaining('Statements inside functions')]);
+      expect(Object.keys(counts(before))).toContain('SELECT inner_count()');
+      rmSync(join(server.dataDirectory, 'pg_stat_tmp/pgss_query_texts.stat'));
+      const after = await read(server.url());
+      expect(after.unread[0]?.text).toMatch(/^query -?\d+$/);
+      expect(after.unread[0]?.error).toContain('lost its file of statement texts');
+      await sql(server.url(), 'SELECT pg_stat_statements_reset()', 'SELECT id FROM t');
+      truncateSync(join(server.dataDirectory, 'pg_stat_tmp/pgss_query_texts.stat'));
+      await sql(server.url(), 'SELECT count(*) FROM t');
+      await expect(read(server.url())).rejects.toMatchObject({
+        code: 'AMDAHL_WORKLOAD_VIEW_EMPTY',
+        found: expect.stringContaining('damaged texts'),
+      });
+    } finally {
+      await server.stop();
+    }
+  },
+  slowMs,
+);

@@ -1,5 +1,5 @@
 /**
- * A text without its literals: equal for texts that have the same fingerprint, at a hundredth of the
+ * A text without its literals: equal for texts that are the same statement, at a hundredth of the
  * cost, though not for all of them. A log repeats few statements with many values.
  */
 export function lexicalKey(text: string): string {

@@ -1,11 +1,12 @@
 import type { Node } from 'libpg-query';
-import { fingerprint, normalise, parseStatement } from '../../sql/parser.ts';
+import { normalise, parseStatement } from '../../sql/parser.ts';
 import type { ExplainedPlan } from '../../sql/plan-reading/explained-plan.ts';
 import { parsePlan } from '../../sql/plan-reading/parse-plan.ts';
 import { kindOf } from '../../sql/statement-shape.ts';
 import { byTime } from '../merge-workloads.ts';
 import { asksTheServerOnly } from '../own-statements.ts';
 import { nextPiece } from '../sql-files/split-sql.ts';
+import { statementIdentity } from '../statement-identity.ts';
 import { unreadReason } from '../unread-reason.ts';
 import type { Workload, WorkloadStatement } from '../workload.ts';
 import type { LoggedExecution } from './executions.ts';
@@ -39,7 +40,7 @@ interface Tally {
 /** Adds up the executions of a log by statement, in bounded memory. */
 export class StatementTally {
   readonly #tallies = new Map<string, Tally>();
-  /** From a text without literals to the fingerprint of its statement, or null for none. */
+  /** From a text without literals to the identity of its statement, or null for none. */
   readonly #known = new Map<string, string | null>();
   readonly #unread = new Map<string, string>();
   /** Statements that were dropped for want of space, and their time. */
@@ -119,7 +120,7 @@ export class StatementTally {
       if (text !== '') this.#refuse(text, unreadReason(error));
       return null;
     }
-    return planned(node) && !asksTheServerOnly(node) ? fingerprint(text) : null;
+    return planned(node) && !asksTheServerOnly(node) ? statementIdentity(text) : null;
   }
 
   #count(tally: Tally, text: string, { parameters, ms, plan }: LoggedExecution): void {

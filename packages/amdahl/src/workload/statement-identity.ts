@@ -1,0 +1,19 @@
+import { as, walk } from '../sql/ast.ts';
+import { fingerprint, parseStatement } from '../sql/parser.ts';
+
+/**
+ * Equal for texts that are one statement with other values. The fingerprint alone is too coarse for
+ * planning: it takes `id IN (…)` for `id = …`, and `events_07` for `events_08`.
+ */
+export function statementIdentity(text: string): string {
+  const { node } = parseStatement(text);
+  if (node === null) return text;
+  let lists = 0;
+  const tables: string[] = [];
+  walk([node], (each) => {
+    if (as(each, 'A_Expr')?.kind === 'AEXPR_IN') lists += 1;
+    const table = as(each, 'RangeVar');
+    if (table !== null) tables.push(`${table.schemaname ?? ''}.${table.relname ?? ''}`);
+  });
+  return [fingerprint(text), lists, ...tables].join(' ');
+}
