@@ -10,5 +10,7 @@ export interface PartOptions {
   readonly scale: number;
   /** How often what is timed is repeated. */
   readonly rounds: number;
+  /** Shares of the size of all tables that advised indexes may take. */
+  readonly budgets: readonly number[];
   readonly report: (status: string) => void;
 }

@@ -23,9 +23,11 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: Object.keys(parts).join(',') },
     scale: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '5' },
+    budgets: { type: 'string', default: '0.1,0.25,0.5,1' },
   },
 });
 const configuration = { scale: Number(options.scale), rounds: Number(options.rounds) };
+const budgets = options.budgets.split(',').map(Number);
 const wanted = options.only.split(',');
 const strange = wanted.filter((name) => !Object.keys(parts).some((part) => part.startsWith(name)));
 const chosen = Object.keys(parts).filter((part) => wanted.some((name) => part.startsWith(name)));
@@ -42,6 +44,7 @@ for (const name of chosen) {
   const before = surroundings();
   const figures = await parts[name]?.measure({
     ...configuration,
+    budgets,
     report: (status) => process.stderr.write(`${name}: ${status}\n`),
   });
   saveResult(name, { surroundings: before, configuration, figures });

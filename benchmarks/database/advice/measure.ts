@@ -14,9 +14,6 @@ import { HypopgOracle } from './hypopg.ts';
 import { LabAdvisor, type Advice, type OwnAdvice } from './ours.ts';
 import { definitionOf } from './rival-index.ts';
 
-/** Shares of the size of all tables that indexes may take. */
-const budgets = [0.1, 0.25, 0.5, 1];
-
 export interface Workload {
   readonly schema: GeneratedSchema;
   readonly statements: readonly BenchmarkStatement[];
@@ -51,7 +48,7 @@ type Unjudged = Omit<JudgedAdvice, 'cost' | 'costs' | 'ms'>;
 
 export async function measureAdvice(
   { schema, statements }: Workload,
-  { rounds, report }: PartOptions,
+  { rounds, budgets, report }: PartOptions,
 ): Promise<AdviceFigures> {
   const source = await generateDatabase(15, schema, report);
   try {
@@ -60,11 +57,12 @@ export async function measureAdvice(
        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace`,
     );
     const tableBytes = Number(rows[0]?.bytes);
+    const allowed = budgets.map((share) => ({ share, bytes: share * tableBytes }));
     const ours = await LabAdvisor.open(source, statements);
     try {
       const built = new BuiltIndexes(source);
       const pairs: (readonly [Unjudged, Unjudged])[] = [];
-      for (const rival of await rivalAdvice(source, statements, tableBytes, report)) {
+      for (const rival of await rivalAdvice(source, statements, allowed, report)) {
         // A budget too small for any index of HypoPG's sizes compares nothing.
         if (rival.definitions.length === 0) continue;
         const sizeBytes = await built.build(rival.definitions);
@@ -147,14 +145,14 @@ type RivalAdvice = Advice & Pick<JudgedAdvice, 'advisor' | 'budget'>;
 async function rivalAdvice(
   source: SourceDatabase,
   statements: readonly BenchmarkStatement[],
-  tableBytes: number,
+  budgets: readonly { readonly share: number; readonly bytes: number }[],
   report: (status: string) => void,
 ): Promise<readonly RivalAdvice[]> {
   const oracle = await HypopgOracle.open(source);
   const advice: RivalAdvice[] = [];
-  for (const share of budgets) {
+  for (const { share, bytes } of budgets) {
     oracle.startCounting();
-    const indexes = await extend(oracle, statements, share * tableBytes);
+    const indexes = await extend(oracle, statements, bytes);
     const { plans, seconds } = oracle.counted;
     report(`Extend, ${share}: ${indexes.length} indexes, ${plans} plans, ${seconds.toFixed(1)} s`);
     const definitions = indexes.map(definitionOf);
