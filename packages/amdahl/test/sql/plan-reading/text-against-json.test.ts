@@ -18,23 +18,28 @@ const unsteady = /Time$|Blocks$|^Workers$|^Sort Space Used$|^Sort Method$|Usage$
 const onlyInJson =
   /^(?:Inner Unique|Single Copy|Disabled|Planned Partitions|Subplans Removed|Parallel Aware)$/;
 
-function comparable(node: PlanNode): unknown {
+/** Which process gets which rows, and how many groups each finds, is chance. */
+const shared = /^Actual Rows$|^Actual Loops$|^Rows Removed/;
+
+function comparable(node: PlanNode, inWorkers: boolean = false): unknown {
+  const parallel = inWorkers || node['Workers Launched'] !== undefined;
   const fields = Object.entries(node).filter(
     ([name, value]) =>
       name !== 'Plans' &&
       !unsteady.test(name) &&
       !onlyInJson.test(name) &&
+      !(parallel && shared.test(name)) &&
       // TEXT leaves out rows and blocks that are none.
       !(value === 0 && /^(?:Rows Removed|Tuples|Conflicting)/.test(name)),
   );
   return {
     ...Object.fromEntries(fields.map(([name, value]) => [name, steady(node, name, value)])),
     parallel: node['Parallel Aware'] ?? false,
-    children: (node.Plans ?? []).map(comparable),
+    children: (node.Plans ?? []).map((child) => comparable(child, parallel)),
   };
 }
 
-/** Workers share rows as they come, so their averages round differently. */
+/** Averages of several loops are rounded, in TEXT more than in JSON. */
 function steady(node: PlanNode, name: string, value: unknown): unknown {
   const averaged = /^Actual Rows$|^Rows Removed/.test(name) && (node['Actual Loops'] ?? 1) > 1;
   return averaged && typeof value === 'number' ? Math.round(value) : value;
