@@ -1,6 +1,7 @@
 import type { CatalogTable } from '../../artifacts/catalog.ts';
 import type { RewriteProof } from '../../artifacts/experiments.ts';
 import type { PlanNode } from '../../artifacts/plans.ts';
+import { refusalToExecute } from '../../sql/execution-guard.ts';
 import type { LabIndex } from '../../sql/index-definition.ts';
 import type { RewrittenStatement } from '../../sql/lint/rewritten-statement.ts';
 import { quoteIdentifier, quoteTable, schemaOf, type Schema } from '../../sql/schema.ts';
@@ -71,7 +72,7 @@ const byRule: RewriteProof = { kind: 'equivalent-by-rule', rows: 0, parametersTr
 /** On the target a statement may take as long as this, in milliseconds. */
 const targetTimeoutMs = 5_000;
 
-/** Only statements that read are run there, in a transaction that cannot write. */
+/** Only statements known to be harmless are run there, in a transaction that cannot write. */
 async function proveOnTarget(
   target: RewriteEvidence['target'],
   { statement, rewrite }: ConfirmedRewrite,
@@ -81,12 +82,20 @@ async function proveOnTarget(
   if (target === null || statement.shape.kind !== 'select' || isPage) return null;
   const compared = comparedStatements(statement.explainedText, rewrite.text, schema);
   if (compared === null) return null;
-  return target.transaction(async (query) => {
-    await query(`SET LOCAL statement_timeout = ${targetTimeoutMs}`);
-    return compareAll([statement.parameters], 'target-data', (parameters) =>
-      compareRows(query, compared, parameters),
-    );
-  });
+  try {
+    return await target.transaction(async (query) => {
+      for (const text of [statement.explainedText, rewrite.text]) {
+        if ((await refusalToExecute(query, text)) !== null) return null;
+      }
+      await query(`SET LOCAL statement_timeout = ${targetTimeoutMs}`);
+      return compareAll([statement.parameters], 'target-data', (parameters) =>
+        compareRows(query, compared, parameters),
+      );
+    });
+  } catch {
+    // A lost connection costs this proof, not the advice: there are still the made-up rows.
+    return null;
+  }
 }
 
 async function proveOnSample(

@@ -246,3 +246,12 @@ test('where it is asked for, both are run on the target and nothing is left behi
   expect(found?.proof).toEqual({ kind: 'target-data', rows: 1, parametersTried: 1 });
   expect((await client.query(objects)).rows).toEqual(before);
 });
+
+test('what might do more than read is not run on the target', async () => {
+  const locking = 'SELECT * FROM customers WHERE id = 4711.0 FOR UPDATE';
+  const [statement] = labStatements(await captured(locking), schemaOf(catalog));
+  if (statement === undefined) throw new Error('no statement');
+  const plan = await lab.explain(locking, []);
+  const found = await tried(new Map([[statement, plan]]), database);
+  expect(found.map(({ proof }) => proof?.kind)).toEqual(['sampled-data']);
+});
