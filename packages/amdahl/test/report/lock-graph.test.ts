@@ -10,6 +10,7 @@ import { renderHtml } from '../../src/report/html.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
 import { lockGraphLines } from '../../src/report/terminal/lock-graph.ts';
 import { paintFor } from '../../src/report/terminal/paint.ts';
+import { locksOf } from '../audits/queries/locks.ts';
 import { frame } from '../fixtures/agent.ts';
 import { chromiumHint, chromiumPath, launchChromium } from '../fixtures/chromium.ts';
 import { exampleResult } from '../fixtures/result.ts';
@@ -103,6 +104,17 @@ function resultWith(...evidence: readonly LockGraphDetail[]): ReturnType<typeof 
   if (first === undefined) throw new Error('the example has findings');
   return { ...result, findings: [{ ...first, evidence }, ...others] };
 }
+
+test('the page says how locks were looked at, and what is missing', () => {
+  const result = exampleResult();
+  const value = locksOf({ samples: 120, warnings: ['log_lock_waits is off'] });
+  const page = renderHtml({
+    ...result,
+    artifacts: { ...result.artifacts, locks: { status: 'ok', value } },
+  });
+  expect(page).toContain('looked at 120 times, every 100 ms');
+  expect(page).toContain('log_lock_waits is off');
+});
 
 test('Markdown lists it', () => {
   expect(renderMarkdown(resultWith(line))).toContain(

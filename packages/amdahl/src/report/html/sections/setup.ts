@@ -14,6 +14,7 @@ export function setupSection(context: PageContext): Markup {
     ...loadRows(context),
     ...agentRows(context),
     ...labRows(context),
+    ...lockRows(context),
     ['Recording', html`<code>${context.result.recording}</code>`] as const,
   ];
   return html`<section id="setup" aria-labelledby="setup-title">
@@ -104,6 +105,25 @@ function labRows({ result }: PageContext): readonly Row[] {
       'Database lab',
       html`plans ${same} of ${counted(compared, 'statement')} just as the database
       does${experiments.value.warnings.map((warning) => html`<br /><span class="quiet">${warning}</span>`)}`,
+    ],
+  ];
+}
+
+function lockRows({ result }: PageContext): readonly Row[] {
+  const { locks } = result.artifacts;
+  if (locks.status !== 'ok') return [];
+  const { samples, intervalMs, events, warnings } = locks.value;
+  const logged = events.filter((event) => event.kind !== 'deadlock' || event.source === 'log');
+  const sources = [
+    ...(samples === 0
+      ? []
+      : [`looked at ${counted(samples, 'time')}, every ${formatMs(intervalMs)}`]),
+    ...(logged.length === 0 ? [] : [`the log told of ${counted(logged.length, 'wait')}`]),
+  ];
+  return [
+    [
+      'Locks',
+      html`${sources.join('; ')}${warnings.map((warning) => html`<br /><span class="quiet">${warning}</span>`)}`,
     ],
   ];
 }
