@@ -1,5 +1,6 @@
 import type { Node } from 'libpg-query';
 import { findAll, lastName } from '../sql/ast.ts';
+import { relationsOf, type RelationName } from './statement-relations.ts';
 
 /**
  * Whether a statement only asks the server about itself: catalogs, statistics, settings. That is what
@@ -20,20 +21,6 @@ export function asksTheServerOnly(node: Node): boolean {
 /** Functions about the server; `pg_sleep` and locks of the app's own making are its business. */
 const serverFunction: RegExp =
   /^(?:pg_(?!sleep|advisory_|try_advisory_|notify)\w+|current_setting|set_config|version|txid_\w+|has_\w+_privilege|current_database|current_schemas?|inet_\w+_addr|to_regclass)$/;
-
-interface RelationName {
-  readonly schemaname?: string;
-  readonly relname?: string;
-}
-
-/** INSERT, UPDATE and DELETE hold their target without the wrapper other nodes have. */
-function relationsOf(node: Node): readonly RelationName[] {
-  const bodies = Object.values(node as unknown as Record<string, { relation?: RelationName }>);
-  return [
-    ...bodies.flatMap(({ relation }) => relation ?? []),
-    ...findAll([node], 'RangeVar', { intoSubqueries: true }),
-  ];
-}
 
 function isOfSystem({ schemaname, relname = '' }: RelationName): boolean {
   if (schemaname === undefined) return relname.startsWith('pg_');

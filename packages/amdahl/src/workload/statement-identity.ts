@@ -1,5 +1,6 @@
 import { as, walk } from '../sql/ast.ts';
 import { fingerprint, parseStatement } from '../sql/parser.ts';
+import { relationsOf } from './statement-relations.ts';
 
 /**
  * Equal for texts that are one statement with other values. The fingerprint alone is too coarse for
@@ -9,11 +10,11 @@ export function statementIdentity(text: string): string {
   const { node } = parseStatement(text);
   if (node === null) return text;
   let lists = 0;
-  const tables: string[] = [];
   walk([node], (each) => {
     if (as(each, 'A_Expr')?.kind === 'AEXPR_IN') lists += 1;
-    const table = as(each, 'RangeVar');
-    if (table !== null) tables.push(`${table.schemaname ?? ''}.${table.relname ?? ''}`);
   });
+  const tables = relationsOf(node).map(
+    ({ schemaname = '', relname = '' }) => `${schemaname}.${relname}`,
+  );
   return [fingerprint(text), lists, ...tables].join(' ');
 }

@@ -12,6 +12,7 @@ test.each([
 test.each([
   ['SELECT * FROM t WHERE id = 1', 'SELECT * FROM t WHERE id IN (1)'],
   ['SELECT * FROM events_07', 'SELECT * FROM events_08'],
+  ['DELETE FROM events_07 WHERE id = 1', 'DELETE FROM events_08 WHERE id = 1'],
   ['SELECT * FROM a.t', 'SELECT * FROM b.t'],
   ['SELECT a FROM t', 'SELECT b FROM t'],
 ])('%s is not %s', (one, other) => {
