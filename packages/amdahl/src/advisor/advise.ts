@@ -52,7 +52,7 @@ export async function advise(options: AdviseOptions): Promise<Advised> {
     const uses = usesOf(workload);
     const reason = failure === null ? 'no evidence' : messageOf(failure);
     const outcomes = runStatementAudits(uses, evidence, reason);
-    const findings = [...outcomes.flatMap(findingsOf), ...findLocks(read.lockEvents)];
+    const findings = [...outcomes.flatMap(findingsOf), ...findLocks(read.lockEvents, uses)];
     const calls = new Map(
       uses.flatMap((use) => use.routes.map(({ measured }) => [measured.route, measured.count])),
     );
