@@ -1,7 +1,7 @@
 import type { Node } from 'libpg-query';
 import type { CatalogColumn } from '../artifacts/catalog.ts';
 import { parseArrayText } from './array-text.ts';
-import { as, constantOf, findAll, mapNodes } from './ast.ts';
+import { as, constantOf, mapNodes } from './ast.ts';
 import { plainCandidates } from './index-candidates-plain.ts';
 import type { IndexProposal } from './index-definition.ts';
 import { deparseExpression } from './parser.ts';
@@ -54,8 +54,6 @@ const sampledRows = 30_000;
 function selectivityOf({ operator, node, column, expression, join }: Predicate): number | null {
   const { statistics } = column;
   if (statistics === null || expression !== null || join) return null;
-  const isFixed = findAll([node], 'ParamRef').length === 0;
-  if (!isFixed) return null;
   if (operator === 'null') return statistics.nullFraction;
   if (operator === 'not-null') return 1 - statistics.nullFraction;
   const values = valuesOf(node, operator);
@@ -65,7 +63,7 @@ function selectivityOf({ operator, node, column, expression, join }: Predicate):
   return values.reduce((sum, value) => sum + frequencyOf(value, statistics), 0);
 }
 
-/** The constants it compares with, as PostgreSQL writes them. */
+/** The constants it compares with, as PostgreSQL writes them; null for a parameter. */
 function valuesOf(node: Node, operator: Predicate['operator']): readonly string[] | null {
   if (as(node, 'ColumnRef') !== null) return ['t'];
   if (as(node, 'BoolExpr')?.boolop === 'NOT_EXPR') return ['f'];
