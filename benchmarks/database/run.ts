@@ -21,6 +21,7 @@ const parts: Readonly<Record<string, BenchmarkPart>> = {
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string', default: Object.keys(parts).join(',') },
+    report: { type: 'boolean', default: false },
     scale: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '5' },
     budgets: { type: 'string', default: '0.1,0.25,0.5,1' },
@@ -40,7 +41,7 @@ if (!hasVersion(15)) {
   );
 }
 
-for (const name of chosen) {
+for (const name of options.report ? [] : chosen) {
   const before = surroundings();
   const figures = await parts[name]?.measure({
     ...configuration,
