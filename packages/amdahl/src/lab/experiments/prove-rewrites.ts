@@ -41,7 +41,9 @@ export async function proveRewrites(
 ): Promise<readonly ProvenRewrite[]> {
   const schema = schemaOf(catalog);
   const statements = [...new Set(confirmed.map(({ statement }) => statement))];
-  const sample = await openSampleDatabase(lab, sampleWishes(statements, catalog, schema));
+  const wishes = sampleWishes(statements, catalog, schema);
+  // Without made-up rows the other ways to compare are left.
+  const sample = await openSampleDatabase(lab, wishes).catch(() => null);
   const proven: ProvenRewrite[] = [];
   try {
     for (const each of confirmed) {

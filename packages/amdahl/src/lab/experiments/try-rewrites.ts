@@ -1,7 +1,6 @@
 import type { CatalogArtifact } from '../../artifacts/catalog.ts';
 import type { RewriteExperiment } from '../../artifacts/experiments.ts';
 import type { PlanNode } from '../../artifacts/plans.ts';
-import { explainGeneric } from '../../sql/explain.ts';
 import { indexKind, type LabIndex } from '../../sql/index-definition.ts';
 import type { RewrittenStatement } from '../../sql/lint/rewritten-statement.ts';
 import type { ReadOnlyDatabase } from '../../sql/read-only-database.ts';
@@ -97,11 +96,16 @@ async function confirm(
   const alone = costOf(best.plan);
   for (const index of lab.candidates.keys()) {
     if (!rewrite.candidates.has(index.definition)) continue;
-    const plan = await planOf(lab, rewrite.text, parameters, index);
-    const enough = best.index === null ? alone * (1 - indexMustSave) : costOf(best.plan);
-    if (costOf(plan) >= enough) continue;
-    best = { plan, index };
-    original = await planOf(lab, explainedText, statement.parameters, index);
+    try {
+      const plan = await planOf(lab, rewrite.text, parameters, index);
+      const enough = best.index === null ? alone * (1 - indexMustSave) : costOf(best.plan);
+      if (costOf(plan) >= enough) continue;
+      original = await planOf(lab, explainedText, statement.parameters, index);
+      best = { plan, index };
+    } catch {
+      // What cannot be planned with an index is judged as things are.
+      break;
+    }
   }
   const { plan, index } = best;
   const changes = planShape(plan) !== planShape(before);
@@ -110,18 +114,13 @@ async function confirm(
   return [{ statement, rewrite, before, plan, index }];
 }
 
-/** Without values a statement has the plan that serves any. */
-async function planOf(
+function planOf(
   lab: HollowLab,
   text: string,
   parameters: readonly unknown[],
   index?: LabIndex,
 ): Promise<PlanNode> {
-  if (index !== undefined) return lab.explainWith([index], text, parameters);
-  try {
-    return await lab.explain(text, parameters);
-  } catch (error) {
-    if (parameters.length > 0) throw error;
-    return explainGeneric(lab.query, text);
-  }
+  return index === undefined
+    ? lab.explain(text, parameters)
+    : lab.explainWith([index], text, parameters);
 }

@@ -255,3 +255,13 @@ test('what might do more than read is not run on the target', async () => {
   const found = await tried(new Map([[statement, plan]]), database);
   expect(found.map(({ proof }) => proof?.kind)).toEqual(['sampled-data']);
 });
+
+test('where no parameters are known, they are drawn', async () => {
+  const text = 'SELECT * FROM invoices WHERE id = $1::numeric';
+  const plan = await lab.explain(text, []);
+  const given = { text, explainedText: text, parameters: [], plan, error: null };
+  const [statement] = labStatements(given, schemaOf(catalog));
+  if (statement === undefined) throw new Error('no statement');
+  const [found] = await tried(new Map([[statement, plan]]), database);
+  expect(found?.proof).toMatchObject({ kind: 'sampled-data', parametersTried: 8, rows: 8 });
+});
