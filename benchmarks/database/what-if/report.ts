@@ -34,7 +34,7 @@ export function whatIfReport(figures: readonly WhatIfFigures[]): string {
   ];
   return `## What-if
 
-${figures[0]?.results.length ?? 0} indexes predicted, then really built (and the table analysed where the index has expressions). *Plan as built*: of all. Cost and size errors: of those tried. The last but two columns are Spearman's rank correlation of the prediction with milliseconds measured.
+${figures[0]?.results.length ?? 0} indexes predicted, then really built (and the table analysed where the index has expressions). *Plan as built*: of all. Cost and size errors: of those tried. _Cost saved ~ ms saved_ and the column after it: Spearman's rank correlation of the prediction with milliseconds measured.
 
 ${table(head, rows)}
 
