@@ -124,4 +124,6 @@ test.skipIf(systemPostgres === null)(
       await older.close();
     }
   },
+  // A second target, and a second lab.
+  90_000,
 );
