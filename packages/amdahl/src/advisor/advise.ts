@@ -71,6 +71,7 @@ export async function advise(options: AdviseOptions): Promise<Advised> {
         warnings: [
           ...workload.warnings,
           ...evidence.warnings,
+          ...(evidence.plans?.warnings ?? []),
           ...(catalog?.hidden ?? []),
           ...(evidence.experiments?.warnings ?? []),
         ],

@@ -1,9 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
-import { lockEventsOf, type LockEvent } from '../locks/lock-events.ts';
+import type { LockEvent } from '../artifacts/locks.ts';
 import type { ReadOnlyDatabase } from '../sql/read-only-database.ts';
 import { mergeWorkloads } from '../workload/merge-workloads.ts';
-import { readLogEntries } from '../workload/log/read-log-entries.ts';
 import { readLogFile } from '../workload/log/read-log-file.ts';
 import { readSqlFiles } from '../workload/sql-files.ts';
 import { readStatementsView } from '../workload/statements-view.ts';
@@ -86,7 +85,7 @@ export async function readWorkload(
   for (const { path } of sources.filter(({ kind }) => kind === 'log')) {
     const reading = await readLogFile(path, { signal, report });
     workloads.push(reading.workload);
-    lockEvents.push(...(await lockEventsOf(readLogEntries(path, { signal }))));
+    lockEvents.push(...reading.lockEvents);
   }
   return { workload: mergeWorkloads(workloads), lockEvents };
 }
