@@ -54,7 +54,10 @@ export interface HollowLab {
     parameters: readonly unknown[],
   ): Promise<PlanNode>;
   readonly dataDirectory: string;
-  /** Answers a question about values: expressions, comparisons. Tables are empty here. */
+  /**
+   * Answers a question about values: expressions, comparisons. Tables are empty here, but an
+   * index-only scan meets the two ends of the index (index-ends.ts).
+   */
   readonly query: QueryFunction;
   close(): Promise<void>;
 }
