@@ -62,9 +62,12 @@ export async function measureAdvice(
     try {
       const built = new BuiltIndexes(source);
       const pairs: (readonly [Unjudged, Unjudged])[] = [];
+      const seen = new Set<string>();
       for (const rival of await rivalAdvice(source, statements, allowed, report)) {
-        // A budget too small for any index of HypoPG's sizes compares nothing.
-        if (rival.definitions.length === 0) continue;
+        // Too small a budget for any index of HypoPG's sizes, or no use for a larger one.
+        const advised = rival.definitions.join();
+        if (advised === '' || seen.has(advised)) continue;
+        seen.add(advised);
         const sizeBytes = await built.build(rival.definitions);
         const { advice, size } = await fitting(ours, built, sizeBytes);
         report(
