@@ -160,9 +160,7 @@ function absolute(values: OptionValues, from: string): OptionValues {
   return {
     ...values,
     ...(values.cwd === undefined ? {} : { cwd: resolve(from, values.cwd) }),
-    ...(values.databaseLog === undefined
-      ? {}
-      : { databaseLog: resolve(from, values.databaseLog) }),
+    ...(values.databaseLog === undefined ? {} : { databaseLog: resolve(from, values.databaseLog) }),
     ...(values.script === undefined ? {} : { script: resolve(from, values.script) }),
     ...(values.out === undefined ? {} : { out: resolve(from, values.out) }),
   };

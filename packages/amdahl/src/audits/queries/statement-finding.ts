@@ -103,11 +103,3 @@ export function traceDetail(
     },
   ];
 }
-
-/** Whether a span is an execution of this statement. */
-export function isExecutionOf(use: StatementUse): (span: Trace['spans'][number]) => boolean {
-  return (span) =>
-    span.kind === 'statement' &&
-    span.name === use.text &&
-    (use.callSite === null || span.callSite?.line === use.callSite.line);
-}
