@@ -76,11 +76,11 @@ describe('with the view of the server', () => {
   });
 
   test('it writes nothing to the target, whose role could not', async () => {
+    // Whatever writes is given a transaction id; reading is not.
     const written = async (): Promise<unknown> =>
       (
         await shop.client.query(
-          `SELECT pg_current_wal_insert_lsn() AS lsn,
-                  (SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables) AS rows,
+          `SELECT pg_snapshot_xmax(pg_current_snapshot()) AS "nextTransaction",
                   (SELECT count(*) FROM pg_class) AS relations`,
         )
       ).rows[0];
@@ -131,9 +131,10 @@ SELECT id FROM orders WHERE EXTRACT(YEAR FROM created_at) = 2023;`,
     expect(JSON.stringify(bare)).toContain(value);
     expect(JSON.stringify(masked)).not.toContain(value);
   }
-  expect(masked.findings.map(({ audit }) => audit)).toEqual(
-    bare.findings.map(({ audit }) => audit),
-  );
+  // Both are calibrated on the spot: which of two near equals comes first may differ.
+  const found = ({ findings }: Advice): readonly string[] =>
+    findings.map(({ audit }) => audit).toSorted();
+  expect(found(masked)).toEqual(found(bare));
   expect(masked.fidelity?.same).toBe(masked.fidelity?.compared);
 });
 

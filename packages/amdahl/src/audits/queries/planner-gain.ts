@@ -45,13 +45,19 @@ export function savedShare(
   clock: PlannerClock,
 ): Interval {
   if (use.meanMs <= 0 || costBefore <= 0) return { low: 0, mid: 0, high: 0 };
-  const floorMs = Math.min(clock.fixedMs, use.meanMs);
+  const floorMs = floorOf(use.meanMs, costBefore, clock);
   const own = floorMs + ((use.meanMs - floorMs) * costAfter) / costBefore;
   const run = clock.msPerCost === null ? own : floorMs + costAfter * clock.msPerCost;
   const least = Math.max(floorMs, Math.min(own, run) / widening);
   const most = Math.max(own, run) * widening;
   const shareAt = (afterMs: number): number => Math.max(0, 1 - afterMs / use.meanMs);
   return { low: shareAt(most) * clock.fidelity, mid: shareAt(own), high: shareAt(least) };
+}
+
+/** The cheapest statement is no measure of itself: there the run's pace tells what is fixed. */
+function floorOf(meanMs: number, cost: number, { fixedMs, msPerCost }: PlannerClock): number {
+  if (meanMs > fixedMs) return fixedMs;
+  return msPerCost === null ? 0 : Math.max(0, meanMs - cost * msPerCost);
 }
 
 /** What every route that sends the statement would gain. */

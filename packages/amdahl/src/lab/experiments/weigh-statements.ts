@@ -21,7 +21,8 @@ export interface WeighedStatement {
 
 /**
  * A timed statement knows its own pace; the part that every statement takes, be it ever so cheap, no
- * index can save. The others go by the pace of all.
+ * index can save: what is least left of a mean when its cost is taken off at the pace of all. The
+ * others go by that pace.
  *
  * @param costs of one execution today, in the lab
  */
@@ -30,14 +31,21 @@ export function weighStatements(
   msPerCost: number | null,
 ): readonly WeighedStatement[] {
   const statements = [...costs.keys()];
-  const means = statements.flatMap(({ usage }) => usage.meanMs ?? []);
-  const fixedMs = means.length === 0 ? 0 : Math.min(...means);
+  const commonPace = msPerCost ?? nominalMsPerCost;
+  const left = [...costs].flatMap(
+    ([
+      {
+        usage: { meanMs },
+      },
+      cost,
+    ]) => (meanMs === null ? [] : [Math.max(0, meanMs - cost * commonPace)]),
+  );
+  const fixedMs = left.length === 0 ? 0 : Math.min(...left);
   const weightOf = executionsOf(statements);
   return [...costs].map(([statement, cost]) => {
     const { meanMs } = statement.usage;
     const weight = weightOf(statement);
-    const pace =
-      meanMs === null ? (msPerCost ?? nominalMsPerCost) : (meanMs - fixedMs) / Math.max(cost, 1);
+    const pace = meanMs === null ? commonPace : Math.max(0, meanMs - fixedMs) / Math.max(cost, 1);
     return { statement, weight, msPerCost: weight * pace, cost };
   });
 }
