@@ -2,7 +2,9 @@ import type { CatalogArtifact } from '../artifacts/catalog.ts';
 import { highestParameter } from '../sql/ast.ts';
 import { parseStatement } from '../sql/parser.ts';
 import { schemaOf, type Schema } from '../sql/schema.ts';
+import { tablesOf } from '../sql/tables-of.ts';
 import { counted } from '../wording.ts';
+import { indexedConstants } from './parameters/indexed-constants.ts';
 import { parameterRoles } from './parameters/parameter-roles.ts';
 import { listCount, valueFor } from './parameters/parameter-values.ts';
 import type { Workload, WorkloadStatement } from './workload.ts';
@@ -13,6 +15,7 @@ import type { Workload, WorkloadStatement } from './workload.ts';
  * generic one: with 313 failed orders among millions, `status = $1` is planned for a quarter of a
  * million rows generically, for 313 with the value. NULL is never drawn, since nothing equals it.
  *
+ * Constants of partial indexes that were made for the statement are known (indexed-constants.ts).
  * Where a parameter decides about rows and no column tells its values, the statement stays without.
  * The same workload and catalog give the same values.
  */
@@ -46,10 +49,11 @@ function listsFor(
   const { node } = parseStatement(exampleText);
   if (node === null) return [];
   const roles = parameterRoles(node, schema);
+  const constants = indexedConstants(node, tablesOf(exampleText, schema), schema);
   const lists = Array.from({ length: listCount }, (_, list) =>
     Array.from({ length: highestParameter(node) }, (__, index) => {
       const role = roles.get(index + 1);
-      return role === undefined ? undefined : valueFor(role, list);
+      return constants.get(index + 1) ?? (role === undefined ? undefined : valueFor(role, list));
     }),
   );
   const complete = lists.filter((list): list is string[] => !list.includes(undefined));
