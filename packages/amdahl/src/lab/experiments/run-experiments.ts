@@ -6,6 +6,7 @@ import type { LabIndex } from '../../sql/index-definition.ts';
 import type { ReadOnlyDatabase } from '../../sql/read-only-database.ts';
 import { costOf, planShape } from '../../sql/read-plan.ts';
 import { schemaOf, type Schema } from '../../sql/schema.ts';
+import { counted, shortened } from '../../wording.ts';
 import { buildHollowLab, type HollowLab } from '../hollow-lab.ts';
 import { msPerCost } from './cost-calibration.ts';
 import { labStatements, type LabStatement, type StatementUsage } from './lab-statement.ts';
@@ -68,7 +69,7 @@ async function experiment(
   const { limits, report, signal } = options;
   const baseline = new Map<LabStatement, PlanNode>();
   const differing: string[] = [];
-  const warnings = [...lab.warnings];
+  const unplanned: Unplanned[] = [];
   for (const statement of statements) {
     try {
       const plan = await lab.explain(statement.explainedText, statement.parameters);
@@ -77,7 +78,7 @@ async function experiment(
       else differing.push(statement.text);
     } catch (error) {
       differing.push(statement.text);
-      warnings.push(`The lab cannot plan "${statement.text}": ${(error as Error).message}.`);
+      unplanned.push({ text: statement.text, reason: (error as Error).message });
     }
   }
   const pace = msPerCost(
@@ -104,7 +105,7 @@ async function experiment(
       compared: statements.length,
       differing,
     },
-    warnings,
+    warnings: [...lab.warnings, ...unplannedWarnings(unplanned)],
     msPerCost: pace,
     indexes: await tryIndexes(lab, cache, baseline, report, signal),
     rewrites: await tryRewrites(lab, baseline, signal, {
@@ -150,4 +151,17 @@ function isForRewrites(
       indexCandidates(shape, schema).some(({ definition }) => definition === index.definition),
     )
     .every(({ rewrites }) => rewrites.some(({ baresColumn }) => baresColumn));
+}
+
+interface Unplanned {
+  readonly text: string;
+  readonly reason: string;
+}
+
+/** One sentence for each reason, with the first statement it held back. */
+function unplannedWarnings(unplanned: readonly Unplanned[]): readonly string[] {
+  return [...Map.groupBy(unplanned, ({ reason }) => reason)].map(([reason, group]) => {
+    const others = group.length === 1 ? '' : ` and ${counted(group.length - 1, 'other')}`;
+    return `The lab cannot plan "${shortened(group[0]?.text ?? '', 100)}"${others}: ${reason}.`;
+  });
 }
