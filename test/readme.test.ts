@@ -40,10 +40,15 @@ describe.each(pages)('%s', (page) => {
 
   test('calls amdahl with commands and options that exist', () => {
     const wrong = code.flatMap((line) => {
-      const [, name, rest = ''] = /(?:^|npx |[;&|] )amdahl (\w+)([^|;&#]*)/.exec(line) ?? [];
-      if (name === undefined) return [];
-      const command = commands.find((each) => each.name === name);
-      if (command === undefined) return [`amdahl ${name}`];
+      const [, words, first] = /(?:^|npx |[;&|] )amdahl ((\w+)\b[^|;&#]*)/.exec(line) ?? [];
+      if (words === undefined) return [];
+      // `sql explain` is a command of two words.
+      const [command] = commands
+        .filter(({ name }) => words === name || words.startsWith(`${name} `))
+        .toSorted((a, b) => b.name.length - a.name.length);
+      if (command === undefined) return [`amdahl ${first}`];
+      const { name } = command;
+      const rest = words.slice(name.length);
       const flags = new Set(
         command.options.flatMap((option) => {
           const { flag } = optionTable[option];
