@@ -9,7 +9,7 @@ export interface StatementsView {
   readonly infoName: string | null;
   readonly columns: readonly string[];
   readonly database: string;
-  /** The role of this session, quoted for SQL. */
+  /** The role Amdahl is connected as, quoted for SQL. */
   readonly role: string;
 }
 
