@@ -97,7 +97,8 @@ function constantIn(node: Node | undefined): string | null {
   const inner = as(node, 'TypeCast')?.arg ?? node;
   if (as(inner, 'A_Const') === null) return null;
   const value = valueOf(inner, []);
-  return value === null || value === undefined ? null : String(value);
+  const isScalar = ['string', 'number', 'boolean'].includes(typeof value);
+  return isScalar ? `${value as string | number | boolean}` : null;
 }
 
 /** An expression with the names of columns alone, as conditions of indexes have them. */
