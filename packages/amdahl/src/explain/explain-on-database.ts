@@ -11,7 +11,7 @@ import { explainErrors } from './explain-errors.ts';
 import { notesOn } from './explain-given-plan.ts';
 import { explainSchemaVersion, type ExplainResult } from './explain-result.ts';
 import { chooseParameters, type ChosenParameters, type Statement } from './choose-parameters.ts';
-import { notExecutedError, serverError, type Sending } from './server-errors.ts';
+import { notExecutedError, serverError, type Sending } from './server-refusal.ts';
 import { readSurroundings, rowCounts, type Surroundings } from './surroundings.ts';
 
 export interface ExplainOptions {
