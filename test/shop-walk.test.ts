@@ -19,7 +19,7 @@ const scale = 0.5;
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 /** A run of seconds draws few requests of each route and may by chance miss a sin. */
-const tries = { retry: 2 };
+const tries = { retry: 4 };
 
 interface Walk {
   readonly routes: string;
@@ -39,7 +39,7 @@ const walks: readonly Walk[] = [
   {
     routes: 'the pages',
     script: 'browsing.ts',
-    load: '--users 8 --ramp-up 0s --duration 8s --cpu-profile 3s',
+    load: '--users 8 --ramp-up 0s --duration 16s --cpu-profile 3s',
     sins: [
       'index',
       'n-plus-one',
