@@ -107,7 +107,7 @@ export class OpenModel implements Model {
       this.#nextMs = this.#take(this.#arrivals);
       const slipMs = nowMs - dueMs;
       if (dueMs >= recorder.time.fromMs) recorder.userWait.record(this.#starved ? slipMs * 1e3 : 0);
-      user.perform({ slipMs, lagMs: this.#starved ? 0 : slipMs });
+      user.perform({ slipMs, lagMs: this.#starved ? 0 : slipMs, readMs: nowMs });
       nowMs = this.#context.nowMs();
     }
     this.#starved = false;

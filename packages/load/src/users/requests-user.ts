@@ -71,7 +71,8 @@ export class RequestsUser implements VirtualUser {
     const wire = composer.complete(prefix, this.#session.cookieHeader(target));
     this.#session.startTask(lateness);
     const exchange = new ListedExchange(this, this.#session, stats, method, target, wire);
-    if (!this.#session.send(exchange)) this.#listener.parked(this);
+    // The slip was true when it was read: a pause of this thread since is the generator's own lag.
+    if (!this.#session.send(exchange, lateness.readMs)) this.#listener.parked(this);
   }
 
   /** The request of the task is over. */

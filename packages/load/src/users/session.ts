@@ -59,9 +59,12 @@ export class Session {
     return this.#jar.header(target);
   }
 
-  /** Sends a request; answers false, and sends nothing, when its time is after the end of the run. */
-  send(exchange: UserExchange): boolean {
-    if (!this.begin(exchange, this.#context.nowMs())) return false;
+  /**
+   * Sends a request that was asked for at this time, now when absent; answers false, and sends
+   * nothing, when its time is after the end of the run.
+   */
+  send(exchange: UserExchange, askedMs: number = this.#context.nowMs()): boolean {
+    if (!this.begin(exchange, askedMs)) return false;
     this.#transport.send(exchange);
     return true;
   }

@@ -4,6 +4,8 @@ export interface Lateness {
   readonly slipMs: number;
   /** The part of it that is the generator's own fault: no wait for a free user. */
   readonly lagMs: number;
+  /** When both were read off the worker's clock; absent when no schedule wanted the task. */
+  readonly readMs?: number;
 }
 
 /** A task that starts when it should, or that no schedule wanted at a certain time. */
