@@ -2,50 +2,34 @@ import { judgeSoFar } from '@amdahl/load';
 import { formatMs } from '@amdahl/metrics';
 import { chartsSection } from '../load-outputs/html/load-sections.ts';
 import { loadSections, verdictLines } from '../load-outputs/html/load-page.ts';
-import { readScript, readStyles } from '../report/html/assets.ts';
-import { brand } from '../report/html/blocks.ts';
-import { html, trusted, type Content, type Markup } from '../report/html/markup.ts';
+import { htmlDocument } from '../report/html/document.ts';
+import { html, type Content, type Markup } from '../report/html/markup.ts';
+import { amdahlVersion } from '../version.ts';
 import { formatCount, formatShare } from '../wording.ts';
 import type { LiveRun } from './live-run.ts';
 import { liveStyle } from './live-style.ts';
 
 /** The page: controls, and a part that is sent anew as the run goes on. */
 export function livePage(run: LiveRun, baseUrl: string): string {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>Amdahl · load · ${baseUrl}</title>
-        <link rel="icon" href="data:," />
-        <style>
-          ${trusted(readStyles())} ${trusted(liveStyle)}
-        </style>
-      </head>
-      <body>
-        <header class="masthead">
-          <div class="wide">
-            ${brand()}
-            <h1>${baseUrl}</h1>
-            <form class="controls" aria-label="Control of the run">
-              <button type="button" id="start">Start</button>
-              <button type="button" id="stop" disabled>Stop</button>
-              ${run.hasUsers && usersControl(run.users)}
-              <a id="download" href="result.json" download="load-result.json" hidden
-                >Result as JSON</a
-              >
-              <button type="button" id="close">Close</button>
-            </form>
-            <p id="status" class="facts" role="status"></p>
-          </div>
-        </header>
-        <main id="live"></main>
-        <script type="module">
-          ${trusted(readScript('live'))};
-        </script>
-      </body>
-    </html> `.text;
+  return htmlDocument({
+    title: `load · ${baseUrl}`,
+    amdahlVersion,
+    masthead: html`<h1>${baseUrl}</h1>
+      <form class="controls" aria-label="Control of the run">
+        <button type="button" id="start">Start</button>
+        <button type="button" id="stop" disabled>Stop</button>
+        ${run.hasUsers && usersControl(run.users)}
+        <a id="download" href="result.json" download="load-result.json" hidden>Result as JSON</a>
+        <button type="button" id="close">Close</button>
+      </form>
+      <p id="status" class="facts" role="status"></p>`,
+    skip: 'Skip to the figures',
+    main: null,
+    mainId: 'live',
+    style: liveStyle,
+    scripts: ['live'],
+    isServed: true,
+  }).text;
 }
 
 /** The slider reaches ten times what the run was asked for; the field any number. */

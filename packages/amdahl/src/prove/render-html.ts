@@ -1,6 +1,6 @@
-import { readStyles } from '../report/html/assets.ts';
-import { brand, dataTable, section } from '../report/html/blocks.ts';
-import { html, trusted, unbroken, type Markup } from '../report/html/markup.ts';
+import { dataTable, factsLine, moment, section } from '../report/html/blocks.ts';
+import { htmlDocument } from '../report/html/document.ts';
+import { html, unbroken, type Markup } from '../report/html/markup.ts';
 import { formatShare } from '../wording.ts';
 import {
   caveats,
@@ -19,45 +19,25 @@ import type { Proof } from './proof.ts';
 /** The proof as one self-contained page in the report's look: no script, nothing from elsewhere. */
 export function renderProofHtml(proof: Proof): string {
   const headline = headlineText(proof);
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="generator" content="Amdahl ${proof.amdahlVersion}" />
-        <title>Amdahl · ${headline}</title>
-        <link rel="icon" href="data:," />
-        <style>
-          ${trusted(readStyles())} ${trusted(proofStyle)}
-        </style>
-      </head>
-      <body>
-        ${masthead(proof, headline)}
-        <main>
-          ${setupSection(proof)} ${proof.usableRounds > 0 && comparisonSections(proof)}
-          ${predictionSection(proof)}
-        </main>
-        <footer class="foot"><p>Amdahl ${proof.amdahlVersion}</p></footer>
-      </body>
-    </html> `.text;
+  return htmlDocument({
+    title: headline,
+    amdahlVersion: proof.amdahlVersion,
+    masthead: masthead(proof, headline),
+    skip: 'Skip to the figures',
+    main: [
+      setupSection(proof),
+      proof.usableRounds > 0 && comparisonSections(proof),
+      predictionSection(proof),
+    ],
+    style: proofStyle,
+  }).text;
 }
 
 function masthead(proof: Proof, headline: string): Markup {
   const { answer, reason } = headlineOf(proof);
-  return html`<header class="masthead">
-    <div class="wide">
-      ${brand()}
-      <h1 class="${answer}">${unbroken(headline)}</h1>
-      <p class="facts">
-        <time datetime="${proof.provedAt}"
-          >${proof.provedAt.slice(0, 16).replace('T', ' ')} UTC</time
-        >
-        · ${unbroken(reason)}
-      </p>
-      ${caveats(proof).map((caveat) => html`<p class="reason">${caveat}</p>`)}
-    </div>
-  </header>`;
+  return html`<h1 class="${answer}">${unbroken(headline)}</h1>
+    ${factsLine([moment(proof.provedAt), unbroken(reason)])}
+    ${caveats(proof).map((caveat) => html`<p class="reason">${caveat}</p>`)}`;
 }
 
 function setupSection(proof: Proof): Markup {

@@ -3,7 +3,7 @@ import { kindOf } from '../sql/statement-shape.ts';
 import { parseStatement } from '../sql/parser.ts';
 import { isDatabaseError, type ReadOnlyDatabase } from '../sql/read-only-database.ts';
 import { mergeStatements } from './merge-workloads.ts';
-import { minuteText } from './minute-text.ts';
+import { minuteText } from '../minute-text.ts';
 import { asksTheServerOnly } from './own-statements.ts';
 import { findStatementsView, type StatementsView } from './find-statements-view.ts';
 import { expandSquashedLists } from './squashed-lists.ts';

@@ -1,6 +1,6 @@
-import { readScript, readStyles } from '../../report/html/assets.ts';
-import { brand, section } from '../../report/html/blocks.ts';
-import { html, trusted, type Content } from '../../report/html/markup.ts';
+import { factsLine, moment, section } from '../../report/html/blocks.ts';
+import { htmlDocument } from '../../report/html/document.ts';
+import { html, type Content } from '../../report/html/markup.ts';
 import { amdahlVersion } from '../../version.ts';
 import type { LoadRun } from '../load-run.ts';
 import { shapeLines } from '../shape-lines.ts';
@@ -17,38 +17,16 @@ import {
 /** A load run as one self-contained page in the report's look. */
 export function renderLoadHtml(run: LoadRun): string {
   const { result } = run;
-  const at = new Date(result.startedAtEpochMs).toISOString();
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="generator" content="Amdahl ${amdahlVersion}" />
-        <title>Amdahl · load run · ${result.baseUrl}</title>
-        <link rel="icon" href="data:," />
-        <style>
-          ${trusted(readStyles())}
-        </style>
-      </head>
-      <body>
-        <header class="masthead">
-          <div class="wide">
-            ${brand()}
-            <h1>${result.baseUrl}</h1>
-            <p class="facts">
-              <time datetime="${at}">${at.slice(0, 16).replace('T', ' ')} UTC</time> · load run
-            </p>
-            ${verdictLines(run)}
-          </div>
-        </header>
-        <main>${loadSections(run)}</main>
-        <footer class="foot"><p>Amdahl ${amdahlVersion}</p></footer>
-        <script type="module">
-          ${trusted(readScript('charts'))};
-        </script>
-      </body>
-    </html> `.text;
+  return htmlDocument({
+    title: `load run · ${result.baseUrl}`,
+    amdahlVersion,
+    masthead: html`<h1>${result.baseUrl}</h1>
+      ${factsLine([moment(new Date(result.startedAtEpochMs).toISOString()), 'load run'])}
+      ${verdictLines(run)}`,
+    skip: 'Skip to the figures',
+    main: loadSections(run),
+    scripts: ['charts'],
+  }).text;
 }
 
 /** Whether the run can be believed, and why not. */

@@ -1,10 +1,10 @@
 import type { Advice } from '../../advisor/advice.ts';
 import { shortened } from '../../wording.ts';
-import { readScript, readStyles } from '../html/assets.ts';
-import { brand, section } from '../html/blocks.ts';
+import { factsLine, listSection, moment, section } from '../html/blocks.ts';
 import { createContext, type PageContext } from '../html/context.ts';
 import { statementMarkup } from '../html/details/statement.ts';
-import { html, trusted, type Markup } from '../html/markup.ts';
+import { htmlDocument } from '../html/document.ts';
+import { html, type Markup } from '../html/markup.ts';
 import { findingCard } from '../html/sections/findings.ts';
 import { adviceAsResult } from './advice-as-result.ts';
 import { fidelityText, workloadFacts } from './advice-texts.ts';
@@ -14,48 +14,26 @@ export function renderAdviceHtml(advice: Advice): string {
   const context = createContext(adviceAsResult(advice));
   const fidelity = fidelityText(advice);
   const [title = '', ...facts] = workloadFacts(advice);
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="generator" content="Amdahl ${advice.amdahlVersion}" />
-        <title>Amdahl · ${title}</title>
-        <link rel="icon" href="data:," />
-        <style>
-          ${trusted(readStyles())}
-        </style>
-      </head>
-      <body>
-        <a class="skip" href="#report">Skip to the advice</a>
-        <header class="masthead">
-          <div class="wide">
-            ${brand()}
-            <h1>${title}</h1>
-            <p class="facts">
-              <time datetime="${advice.advisedAt}"
-                >${advice.advisedAt.slice(0, 16).replace('T', ' ')} UTC</time
-              >${facts.map((fact) => html` · ${fact}`)}
-            </p>
-            ${fidelity !== null && html`<p class="reason">${fidelity}</p>`}
-            ${advice.interrupted && html`<p class="reason">It was cut short. What follows was found until then.</p>`}
-          </div>
-        </header>
-        <main id="report">
-          ${findings(advice, context)} ${migration(advice)} ${remarks(advice)}
-          ${notes(
-            'Not read',
-            advice.workload.unread.map(({ text, error }) => `${shortened(text, 160)}: ${error}`),
-          )}
-          ${notes('To be taken with care', advice.warnings)}
-        </main>
-        <footer class="foot"><p>Amdahl ${advice.amdahlVersion}</p></footer>
-        <script type="module">
-          ${trusted(readScript('charts'))};
-        </script>
-      </body>
-    </html> `.text;
+  return htmlDocument({
+    title,
+    amdahlVersion: advice.amdahlVersion,
+    masthead: html`<h1>${title}</h1>
+      ${factsLine([moment(advice.advisedAt), ...facts])}
+      ${fidelity !== null && html`<p class="reason">${fidelity}</p>`}
+      ${advice.interrupted && html`<p class="reason">It was cut short. What follows was found until then.</p>`}`,
+    skip: 'Skip to the advice',
+    main: [
+      findings(advice, context),
+      migration(advice),
+      remarks(advice),
+      listSection(
+        'Not read',
+        advice.workload.unread.map(({ text, error }) => `${shortened(text, 160)}: ${error}`),
+      ),
+      listSection('To be taken with care', advice.warnings),
+    ],
+    scripts: ['charts'],
+  }).text;
 }
 
 function findings(advice: Advice, context: PageContext): Markup {
@@ -96,15 +74,5 @@ function remarks({ remarks: all }: Advice): Markup {
       <ul>
         ${all.map(({ origin, rule, message }) => html`<li>${origin !== null && html`<code>${origin}</code> `}${rule}: ${message}</li>`)}
       </ul>`,
-  );
-}
-
-function notes(title: string, texts: readonly string[]): Markup {
-  if (texts.length === 0) return html``;
-  return section(
-    title,
-    html`<ul>
-      ${texts.map((text) => html`<li>${text}</li>`)}
-    </ul>`,
   );
 }

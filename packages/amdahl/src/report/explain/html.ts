@@ -2,71 +2,42 @@ import { formatMs } from '@amdahl/metrics';
 import type { ExplainResult } from '../../explain/explain-result.ts';
 import type { PlanProblem } from '../../sql/plan-reading/plan-rule.ts';
 import { formatShare, shortened } from '../../wording.ts';
-import { readStyles } from '../html/assets.ts';
-import { brand, dataTable, section } from '../html/blocks.ts';
+import { dataTable, factsLine, listSection, section } from '../html/blocks.ts';
 import { planMarkup } from '../html/details/plan.ts';
 import { statementMarkup } from '../html/details/statement.ts';
-import { html, trusted, type Markup } from '../html/markup.ts';
+import { htmlDocument } from '../html/document.ts';
+import { html, type Markup } from '../html/markup.ts';
 import { originText, summaryFigures } from './explain-texts.ts';
 
 /** One plan as a self-contained page in the report's look. */
 export function renderExplainHtml(result: ExplainResult): string {
   const { statement, amdahlVersion, explained, settings, notes } = result;
   const title = statement === null ? 'A plan' : shortened(statement, 80);
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="generator" content="Amdahl ${amdahlVersion}" />
-        <title>Amdahl · ${title}</title>
-        <link rel="icon" href="data:," />
-        <style>
-          ${trusted(readStyles())}
-        </style>
-      </head>
-      <body>
-        <a class="skip" href="#report">Skip to the plan</a>
-        <header class="masthead">
-          <div class="wide">
-            ${brand()}
-            <h1>${title}</h1>
-            <p class="facts">
-              ${originText(result)}${summaryFigures(result).map(
-                ([label, text]) => html` · ${label.toLowerCase()} ${text}`,
-              )}
-            </p>
-          </div>
-        </header>
-        <main id="report">
-          ${section(
-            'Plan',
-            statement !== null &&
-              statementMarkup({ kind: 'statement', title: 'The statement', sql: statement }),
-            planMarkup({ kind: 'plan', title: 'Each node by itself', plan: explained.plan }),
-          )}
-          ${problems(result)}
-          ${
-            Object.keys(settings).length > 0 &&
-            section(
-              'Settings',
-              dataTable({ header: ['Setting', 'Value'], rows: Object.entries(settings) }),
-            )
-          }
-          ${
-            notes.length > 0 &&
-            section(
-              'To be taken with care',
-              html`<ul class="notes">
-                ${notes.map((note) => html`<li>${note}</li>`)}
-              </ul>`,
-            )
-          }
-        </main>
-        <footer class="foot"><p>Amdahl ${amdahlVersion}</p></footer>
-      </body>
-    </html> `.text;
+  return htmlDocument({
+    title,
+    amdahlVersion,
+    masthead: html`<h1>${title}</h1>
+      ${factsLine([
+        originText(result),
+        ...summaryFigures(result).map(([label, text]) => `${label.toLowerCase()} ${text}`),
+      ])}`,
+    skip: 'Skip to the plan',
+    main: [
+      section(
+        'Plan',
+        statement !== null &&
+          statementMarkup({ kind: 'statement', title: 'The statement', sql: statement }),
+        planMarkup({ kind: 'plan', title: 'Each node by itself', plan: explained.plan }),
+      ),
+      problems(result),
+      Object.keys(settings).length > 0 &&
+        section(
+          'Settings',
+          dataTable({ header: ['Setting', 'Value'], rows: Object.entries(settings) }),
+        ),
+      listSection('To be taken with care', notes),
+    ],
+  }).text;
 }
 
 function problems({ problems: all }: ExplainResult): Markup {

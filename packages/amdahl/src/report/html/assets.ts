@@ -23,10 +23,13 @@ export function readStyles(): string {
   return styles.map((name) => read(`style/${name}.css`)).join('\n');
 }
 
-export function readScript(name: 'charts' | 'flame' | 'live'): string {
+export type ScriptName = 'charts' | 'flame' | 'live';
+
+export function readScript(name: ScriptName): string {
   return read(`script/${name}.js`);
 }
 
 function read(path: string): string {
-  return readFileSync(new URL(path, directory), 'utf8');
+  // Browsers take a script's hash after ends of lines are made alike.
+  return readFileSync(new URL(path, directory), 'utf8').replaceAll('\r\n', '\n');
 }

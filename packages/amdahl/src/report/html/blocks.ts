@@ -1,3 +1,4 @@
+import { minuteText } from '../../minute-text.ts';
 import { html, type Content, type Markup } from './markup.ts';
 
 /** Texts of a table, for people. */
@@ -6,13 +7,15 @@ export interface DataTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** The sign over every page. */
-export function brand(): Markup {
-  return html`<p class="brand">
-    <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
-      <path d="M3 21 12 3l9 18" />
-      <path d="M7.5 12h9" /></svg
-    >Amdahl
+/** A moment to the minute; the whole of it for programs. */
+export function moment(iso: string): Markup {
+  return html`<time datetime="${iso}">${minuteText(new Date(iso))}</time>`;
+}
+
+/** Facts on one line under a heading. */
+export function factsLine(facts: readonly Content[]): Markup {
+  return html`<p class="facts">
+    ${facts.map((fact, index) => html`${index > 0 && ' · '}${fact}`)}
   </p>`;
 }
 
@@ -24,6 +27,17 @@ export function section(title: string, ...contents: readonly Content[]): Markup 
       ${contents}
     </div>
   </section>`;
+}
+
+/** Sentences under a title; nothing without any. */
+export function listSection(title: string, sentences: readonly string[]): Markup | null {
+  if (sentences.length === 0) return null;
+  return section(
+    title,
+    html`<ul class="notes">
+      ${sentences.map((sentence) => html`<li>${sentence}</li>`)}
+    </ul>`,
+  );
 }
 
 /** The first column names the row; the others are figures. */

@@ -3,7 +3,7 @@ import type { LockEvent } from '../../artifacts/locks.ts';
 import { lockEventsOf } from '../../locks/lock-events.ts';
 import { counted } from '../../wording.ts';
 import { formatMs } from '@amdahl/metrics';
-import { minuteText } from '../minute-text.ts';
+import { minuteText } from '../../minute-text.ts';
 import { workloadErrors } from '../workload-errors.ts';
 import type { Workload } from '../workload.ts';
 import { ExecutionReader } from './executions.ts';

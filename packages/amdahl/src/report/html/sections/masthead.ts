@@ -2,7 +2,7 @@ import { durationMs, formatMs } from '@amdahl/metrics';
 import type { LoadProfile } from '@amdahl/load';
 import { counted, formatCount } from '../../../wording.ts';
 import { isVoid, verdictText } from '../../overview.ts';
-import { brand } from '../blocks.ts';
+import { factsLine, moment } from '../blocks.ts';
 import type { PageContext } from '../context.ts';
 import { html, type Markup } from '../markup.ts';
 
@@ -11,27 +11,16 @@ export function masthead({ result }: PageContext): Markup {
   const { target, load } = result.artifacts;
   const kind = result.verdict?.kind ?? 'void';
   const facts = [
+    moment(result.recordedAt),
     load.status === 'ok' ? profileText(load.value.result.profile) : null,
     isVoid(result) ? null : requestText(result),
   ].filter((fact) => fact !== null);
   const reasons = result.verdict?.reasons ?? [];
-  return html`<header class="masthead">
-    <div class="wide">
-      ${brand()}
-      <h1>${target.status === 'ok' ? target.value.url : result.recording}</h1>
-      <p class="facts">
-        <time datetime="${result.recordedAt}">${readableTime(result.recordedAt)}</time
-        >${facts.map((fact) => html` · ${fact}`)}
-      </p>
-      <p class="verdict ${kind}"><strong>${kind}</strong> ${verdictText(result)}</p>
-      ${reasons.map((reason) => html`<p class="reason">${reason.message} <span>${reason.next}</span></p>`)}
-      ${result.interrupted && html`<p class="reason">The run was cut short. What follows is what was measured until then.</p>`}
-    </div>
-  </header>`;
-}
-
-function readableTime(iso: string): string {
-  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+  return html`<h1>${target.status === 'ok' ? target.value.url : result.recording}</h1>
+    ${factsLine(facts)}
+    <p class="verdict ${kind}"><strong>${kind}</strong> ${verdictText(result)}</p>
+    ${reasons.map((reason) => html`<p class="reason">${reason.message} <span>${reason.next}</span></p>`)}
+    ${result.interrupted && html`<p class="reason">The run was cut short. What follows is what was measured until then.</p>`}`;
 }
 
 export function profileText(profile: LoadProfile): string {
