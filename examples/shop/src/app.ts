@@ -1,5 +1,6 @@
 import formbody from '@fastify/formbody';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { registerBackOffice } from './back-office/routes.ts';
 import { registerCatalogue } from './catalogue/routes.ts';
 import { registerOrders } from './orders/routes.ts';
 import { registerReports } from './reports/routes.ts';
@@ -30,6 +31,7 @@ export async function buildApp(shop: Shop): Promise<FastifyInstance> {
   registerOrders(app, shop);
   registerReports(app, shop);
   registerStock(app, shop);
+  registerBackOffice(app, shop);
   registerAssets(app, shop.assets, shop.fixes);
   app.get('/healthz', async () => {
     await shop.pool.query('SELECT');

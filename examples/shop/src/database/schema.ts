@@ -117,6 +117,7 @@ const fixStatements: Partial<Record<SwitchName, readonly string[]>> = {
     'DROP INDEX order_lines_product_idx',
     'DROP INDEX order_lines_quantity_idx',
   ],
+  'or-across-columns': ['CREATE INDEX shipments_tracking_code_idx ON shipments (tracking_code)'],
   'leading-wildcard': [
     'CREATE EXTENSION IF NOT EXISTS pg_trgm',
     'CREATE INDEX products_name_trigram_idx ON products USING gin (name gin_trgm_ops)',

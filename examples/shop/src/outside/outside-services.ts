@@ -8,6 +8,8 @@ export interface OutsideServices {
   estimateDelivery(productId: number): Promise<number>;
   /** Shops in town that have a product on the shelf. */
   countBranchesWith(productId: number): Promise<number>;
+  /** Prints a new label for an order's parcel; the tracking code on it. */
+  printLabel(orderId: number): Promise<string>;
   /** Where the services that want to know about orders take events. */
   readonly consumerUrls: readonly string[];
 }
@@ -33,6 +35,10 @@ export function createOutsideServices(services: OutsideAddresses['services']): O
     countBranchesWith: async (productId) => {
       const reply = await fetch(`${services.branches}/availability?product=${productId}`, limits());
       return (await answerOf<{ branches: number }>(reply)).branches;
+    },
+    printLabel: async (orderId) => {
+      const reply = await fetch(`${services.labels}/labels`, post({ orderId }));
+      return (await answerOf<{ trackingCode: string }>(reply)).trackingCode;
     },
     consumerUrls: consumers.map((name) => `${services[name]}/events`),
   };

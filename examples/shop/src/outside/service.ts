@@ -11,6 +11,9 @@ const answers: Partial<Record<ServiceName, (url: URL, body: string) => Answer>> 
     amountCents: (JSON.parse(body) as { amountCents: number }).amountCents,
   }),
   carrier: (url) => ({ days: 2 + (Number(url.searchParams.get('product')) % 4) }),
+  labels: (_url, body) => ({
+    trackingCode: `reprint-${(JSON.parse(body) as { orderId: number }).orderId}`,
+  }),
   branches: (url) => ({ branches: Number(url.searchParams.get('product')) % 7 }),
 };
 

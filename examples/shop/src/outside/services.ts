@@ -1,6 +1,6 @@
 /**
  * The services the shop talks to over HTTP, and how long each takes to answer: a network round
- * trip within a country and some work.
+ * trip within a country and some work; a label is printed on paper.
  */
 export const serviceDelaysMs = {
   /** Authorises payments. */
@@ -9,6 +9,8 @@ export const serviceDelaysMs = {
   carrier: 22,
   /** Knows what the shops in town have on the shelf. */
   branches: 18,
+  /** Prints shipping labels. */
+  labels: 1200,
   /** The four consumers of order events. */
   warehouse: 15,
   loyalty: 20,

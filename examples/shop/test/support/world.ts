@@ -40,7 +40,9 @@ export async function startRecordingWorld(): Promise<RecordingWorld> {
       request.on('end', () => {
         if (request.url === '/events') events.push({ consumer: name, body: JSON.parse(body) });
         response.writeHead(200, { 'content-type': 'application/json' });
-        response.end(JSON.stringify({ authorised: true, days: 3, branches: 2 }));
+        response.end(
+          JSON.stringify({ authorised: true, days: 3, branches: 2, trackingCode: 'new-code' }),
+        );
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
