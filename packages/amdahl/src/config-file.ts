@@ -29,6 +29,7 @@ const configKeys = [
   'readyPath',
   'readyTimeout',
   'database',
+  'replicas',
   'databaseLog',
   'script',
   'exclude',
@@ -39,6 +40,7 @@ const configKeys = [
   'out',
   'agent',
   'analyze',
+  'mask',
 ] as const satisfies readonly (OptionName & keyof AmdahlConfig)[];
 
 /**

@@ -14,6 +14,8 @@ export interface AmdahlConfig {
   /** @default '30s' */
   readonly readyTimeout?: Duration;
   readonly database?: string;
+  /** Standbys of `database`: scans of indexes that are asked of them alone count too. */
+  readonly replicas?: readonly string[];
   /** Log of the database's server, relative to the config file. */
   readonly databaseLog?: string;
   /** Load script, relative to the config file. */
@@ -28,6 +30,8 @@ export interface AmdahlConfig {
   readonly out?: string;
   readonly agent?: boolean;
   readonly analyze?: boolean;
+  /** Keeps the values of the database out of the recording. */
+  readonly mask?: boolean;
 }
 
 /** Types a configuration and returns it unchanged. */

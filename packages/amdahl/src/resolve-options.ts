@@ -70,6 +70,7 @@ export async function resolveLoadOptions(
     ...given,
   };
   if (values.url === undefined) throw missingUrl();
+  if (values.database === undefined && values.replicas !== undefined) throw missingDatabase();
   const objectives = [flags, variables, config?.values ?? {}]
     .map((layer) => layer.objectives ?? noObjectives)
     .reduce(joinObjectives);
@@ -81,6 +82,7 @@ export async function resolveLoadOptions(
     readyPath: values.readyPath ?? defaultOf('readyPath'),
     readyTimeoutMs: values.readyTimeout ?? defaultOf('readyTimeout'),
     database: values.database ?? null,
+    replicas: values.replicas ?? [],
     databaseLog: values.databaseLog ?? null,
     script: values.script ?? null,
     exclude: values.exclude ?? [],
@@ -93,6 +95,7 @@ export async function resolveLoadOptions(
     out: values.out ?? defaultOut(surroundings),
     agent: values.agent ?? true,
     analyze: values.analyze ?? false,
+    mask: values.mask ?? false,
   };
 }
 
@@ -175,6 +178,15 @@ function pick(values: OptionValues, names: readonly OptionName[]): OptionValues 
   return Object.fromEntries(
     names.filter((name) => values[name] !== undefined).map((name) => [name, values[name]]),
   );
+}
+
+/** Replicas alone are no database to look at. */
+export function missingDatabase(): Error {
+  return workbenchErrors.create('AMDAHL_CLI_BAD_USAGE', {
+    expected: 'the database that --replica has a replica of',
+    found: 'no --db, no AMDAHL_DATABASE and no "database" in the configuration',
+    next: 'Give --db the URL of the primary, or leave --replica out.',
+  });
 }
 
 function missingUrl(): Error {

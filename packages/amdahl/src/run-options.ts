@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly readyTimeoutMs: number;
   /** Connection string of the app's database, or null. */
   readonly database: string | null;
+  /** Connection strings of its standbys. */
+  readonly replicas: readonly string[];
   /** Log of the database's server, or null. */
   readonly databaseLog: string | null;
   /** File of the load script, or null to discover routes. */
@@ -32,4 +34,6 @@ export interface RunOptions {
   readonly agent: boolean;
   /** Whether each captured SELECT is executed once more, to see what its plan really does. */
   readonly analyze: boolean;
+  /** Whether the recording keeps no value of the database. */
+  readonly mask: boolean;
 }

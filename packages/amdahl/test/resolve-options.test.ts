@@ -38,6 +38,7 @@ describe('precedence', () => {
       readyPath: '/',
       readyTimeoutMs: 30_000,
       database: null,
+      replicas: [],
       databaseLog: null,
       script: null,
       exclude: [],
@@ -49,6 +50,7 @@ describe('precedence', () => {
       out: join(cwd, '.amdahl', '2026-11-23T09-30-00-000'),
       agent: true,
       analyze: false,
+      mask: false,
     });
   });
 

@@ -3,6 +3,7 @@ import type { Finding } from '../audits/finding.ts';
 import { findLocks } from '../locks/find-locks.ts';
 import { lintText, type Dialect } from '../sql/lint/lint-text.ts';
 import { openReadOnly } from '../sql/read-only-database.ts';
+import { readReplicas } from '../sql/read-replicas.ts';
 import { amdahlVersion } from '../version.ts';
 import { usesOf } from '../workload/statement-uses.ts';
 import type { Workload } from '../workload/workload.ts';
@@ -18,10 +19,12 @@ import { rankAdvice } from './rank-advice.ts';
 import { readWorkload, type ReadWorkload, type WorkloadSource } from './read-workload.ts';
 import { runStatementAudits } from './run-statement-audits.ts';
 
-export interface AdviseOptions extends EvidenceOptions {
+export interface AdviseOptions extends Omit<EvidenceOptions, 'replicas'> {
   readonly sources: readonly WorkloadSource[];
   /** Connection string of the target; null to look at the texts alone. */
   readonly database: string | null;
+  /** Connection strings of its standbys. */
+  readonly replicas: readonly string[];
   readonly dialect: Dialect;
   readonly now: Date;
 }
@@ -38,16 +41,18 @@ export interface Advised {
  * make it cheaper. Nothing is written to the target. A failure after the workload was read, an
  * interrupt among them, leaves an answer of what was found until then.
  *
- * @throws AMDAHL_DATABASE_*, AMDAHL_WORKLOAD_*, AMDAHL_CLI_BAD_USAGE when the workload cannot be read
+ * @throws AMDAHL_DATABASE_*, AMDAHL_WORKLOAD_*, AMDAHL_CLI_BAD_USAGE when the workload or a replica
+ *   cannot be read
  */
 export async function advise(options: AdviseOptions): Promise<Advised> {
-  const { sources, database: url, phase, status, signal } = options;
+  const { sources, database: url, replicas: urls, phase, status, signal } = options;
   phase('reading the statements');
   const database = url === null ? null : await openReadOnly(url);
   try {
+    const replicas = database === null ? [] : await readReplicas(urls, database);
     const read = await readWorkload(sources, database, { signal, report: status });
     if (database === null) return { advice: onTextsAlone(read, options), failure: null };
-    const evidence = await gatherEvidence(read.workload, database, options);
+    const evidence = await gatherEvidence(read.workload, database, { ...options, replicas });
     const { workload, catalog, failure } = evidence;
     const uses = usesOf(workload);
     const reason = failure === null ? 'no evidence' : messageOf(failure);

@@ -4,6 +4,7 @@ import type { StatementUsage } from '../lab/experiments/lab-statement.ts';
 import { costOf } from '../sql/read-plan.ts';
 import { readCatalog } from '../sql/read-catalog.ts';
 import type { ReadOnlyDatabase } from '../sql/read-only-database.ts';
+import type { ReplicaReading } from '../sql/read-replicas.ts';
 import { planStatements } from '../workload/plan-statements.ts';
 import { fillParameters } from '../workload/sample-parameters.ts';
 import type { Workload } from '../workload/workload.ts';
@@ -21,6 +22,8 @@ export interface Evidence extends Partial<Pick<Artifacts, 'catalog' | 'plans' | 
 }
 
 export interface EvidenceOptions {
+  /** What its replicas counted. */
+  readonly replicas: readonly ReplicaReading[];
   readonly signal: AbortSignal;
   /** Says what it is at. */
   readonly phase: (label: string) => void;
@@ -41,13 +44,14 @@ export interface EvidenceOptions {
 export async function gatherEvidence(
   read: Workload,
   database: ReadOnlyDatabase,
-  { signal, phase, status, limits, analyze, mask }: EvidenceOptions,
+  { replicas, signal, phase, status, limits, analyze, mask }: EvidenceOptions,
 ): Promise<Evidence> {
   let evidence: Evidence = { workload: read, warnings: [], failure: null };
   try {
     phase('reading the database catalog');
     const catalog = await readCatalog(database, {
       statements: read.statements.map(({ exampleText }) => exampleText),
+      replicas,
     });
     const filled = fillParameters(read, catalog);
     const hider = mask ? valueHider(catalog) : null;

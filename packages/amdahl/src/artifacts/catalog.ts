@@ -28,6 +28,18 @@ export interface CatalogArtifact {
   readonly functions?: readonly CatalogFunction[];
   /** A standby: usage counters are its own, and tell nothing of what the primary and others do. */
   readonly standby?: true;
+  /**
+   * Other servers of the cluster that were read: their scans are added to those of `indexes`, their
+   * writes to those of `tables`.
+   */
+  readonly replicas?: readonly CatalogServer[];
+  /**
+   * Standbys that stream from the servers read and were not read themselves; null when the role may
+   * not see whether there are any.
+   */
+  readonly unreadStandbys?: number | null;
+  /** Why replicas that were to be read are not among `replicas`, as a sentence. */
+  readonly replicaProblem?: string;
   /** When this was read, and when the server was started, by its own clock. */
   readonly readAt?: string;
   readonly serverStarted?: string;
@@ -37,6 +49,16 @@ export interface CatalogArtifact {
   readonly statisticsSince: string | null;
   /** What could not be seen, and what must be read with care, as sentences. */
   readonly hidden: readonly string[];
+}
+
+/** One server, by its own clock. */
+export interface CatalogServer {
+  /** Host and port. */
+  readonly name: string;
+  readonly standby: boolean;
+  readonly readAt: string;
+  readonly serverStarted: string;
+  readonly statisticsSince: string | null;
 }
 
 export interface CatalogName {

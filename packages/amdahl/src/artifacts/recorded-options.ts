@@ -12,6 +12,7 @@ export function withoutSecrets(options: RunOptions): RecordedOptions {
     app: options.app === null ? null : withoutPasswords(options.app),
     url: withoutPasswords(options.url),
     database: options.database === null ? null : withoutPasswords(options.database),
+    replicas: options.replicas.map(withoutPasswords),
     env: Object.fromEntries(Object.keys(options.env).map((name) => [name, hidden])),
   };
 }

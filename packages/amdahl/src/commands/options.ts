@@ -21,6 +21,7 @@ export interface OptionTypes
   readyTimeout: number;
   database: string;
   databaseLog: string;
+  replicas: readonly string[];
   script: string;
   exclude: readonly string[];
   users: number;
@@ -95,6 +96,16 @@ export const optionTable: { readonly [Name in OptionName]: OptionDefinition<Opti
     kind: kinds.text,
     default: null,
     variable: 'AMDAHL_DATABASE_LOG',
+  },
+  replicas: {
+    flag: '--replica',
+    argument: '<url>',
+    repeatable: true,
+    description:
+      'a standby of the database of --db, read only as well: index scans asked of it alone count too',
+    kind: kinds.databaseUrls,
+    default: null,
+    variable: 'AMDAHL_REPLICA',
   },
   script: {
     flag: '--script',

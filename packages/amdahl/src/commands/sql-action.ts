@@ -3,11 +3,12 @@ import { exitCodes, type ExitCode } from '@amdahl/metrics';
 import { adviceOfRecording } from '../advisor/advice-of-recording.ts';
 import type { Advice } from '../advisor/advice.ts';
 import { advise, type Advised } from '../advisor/advise.ts';
-import { workloadSources } from '../advisor/read-workload.ts';
+import { workloadSources, type WorkloadSource } from '../advisor/read-workload.ts';
 import { renderAdviceHtml } from '../report/advice/html.ts';
 import { renderAdviceMarkdown } from '../report/advice/markdown.ts';
 import { renderAdviceTerminal } from '../report/advice/terminal.ts';
-import { readVariables } from '../resolve-options.ts';
+import { missingDatabase, readVariables } from '../resolve-options.ts';
+import { workbenchErrors } from '../workbench-errors.ts';
 import type { Invocation } from './command.ts';
 import { interruptible } from './interrupt.ts';
 import type { OptionValues } from './options.ts';
@@ -24,6 +25,8 @@ export async function sqlAction(invocation: Invocation): Promise<ExitCode> {
   const options = { ...readVariables(terminal.environment), ...invocation.options };
   const names = invocation.arguments.filter((name) => name !== null);
   const sources = workloadSources(names, cwd);
+  const { replicas = [] } = options;
+  if (replicas.length > 0) expectDatabase(sources, options.database);
   const view = createProgressView(stderr);
   const { advice, failure } = await interruptible(
     async (signal): Promise<Advised> => {
@@ -35,6 +38,7 @@ export async function sqlAction(invocation: Invocation): Promise<ExitCode> {
       return advise({
         sources,
         database: options.database ?? null,
+        replicas,
         dialect: options.dialect ?? 'postgresql',
         analyze: options.analyze === true,
         mask: options.mask === true,
@@ -58,6 +62,18 @@ export async function sqlAction(invocation: Invocation): Promise<ExitCode> {
   }
   const isToChange = advice.findings.length + advice.remarks.length > 0;
   return options.check === true && isToChange ? exitCodes.objectiveMissed : exitCodes.ok;
+}
+
+/** @throws AMDAHL_CLI_BAD_USAGE when replicas are given where none are read */
+function expectDatabase(sources: readonly WorkloadSource[], database: string | undefined): void {
+  if (sources.some(({ kind }) => kind === 'recording')) {
+    throw workbenchErrors.create('AMDAHL_CLI_BAD_USAGE', {
+      expected: 'a recording without --replica: it holds what was counted when it was made',
+      found: '--replica',
+      next: 'Leave it out, and give it to the next `amdahl run`.',
+    });
+  }
+  if (database === undefined) throw missingDatabase();
 }
 
 /** @throws AMDAHL_CLI_CANNOT_WRITE */

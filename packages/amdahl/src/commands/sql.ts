@@ -15,6 +15,7 @@ export const sqlCommand: Command = {
   ],
   options: [
     'database',
+    'replicas',
     'migration',
     'indexBudget',
     'maxIndexes',

@@ -57,6 +57,16 @@ export const databaseUrl: ValueKind<string> = {
       : undefined,
 };
 
+/** Of a flag given several times, a list, or a text with spaces or commas between. */
+export const databaseUrls: ValueKind<readonly string[]> = {
+  expected: 'PostgreSQL URLs such as postgres://user@127.0.0.1:5433/shop',
+  read: (given) => {
+    const values: unknown = typeof given === 'string' ? given.trim().split(/[\s,]+/) : given;
+    if (!Array.isArray(values)) return undefined;
+    return values.every((value) => databaseUrl.read(value) !== undefined) ? values : undefined;
+  },
+};
+
 export const path: ValueKind<string> = {
   expected: 'a path that starts with /, such as /health',
   read: (given) => (typeof given === 'string' && given.startsWith('/') ? given : undefined),

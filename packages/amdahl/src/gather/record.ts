@@ -8,6 +8,8 @@ import {
   type Recording,
 } from '../artifacts/recording.ts';
 import type { RunOptions } from '../run-options.ts';
+import { openReadOnly } from '../sql/read-only-database.ts';
+import { readReplicas } from '../sql/read-replicas.ts';
 import { startAgentHub } from '../target/agent-hub-server.ts';
 import { noAgents, type AgentHub } from '../target/agent-hub.ts';
 import { describeDeath, lastWords, startTarget } from '../target/start-target.ts';
@@ -42,8 +44,8 @@ export interface RecordedRun {
  * again. When `interrupt` is aborted (its reason a coded error) or the app dies, the load ends, what
  * was measured is kept, and what would come after the load is left out.
  *
- * @throws AMDAHL_RECORDING_*, AMDAHL_TARGET_*; `interrupt`'s reason when nothing was gathered yet.
- *   Whatever it throws, nothing it started is left.
+ * @throws AMDAHL_RECORDING_*, AMDAHL_TARGET_*, AMDAHL_DATABASE_* of a replica; `interrupt`'s reason
+ *   when nothing was gathered yet. Whatever it throws, nothing it started is left.
  */
 export async function record(
   options: RunOptions,
@@ -57,6 +59,7 @@ export async function record(
       observer.phase(options.app === null ? 'looking for the service' : 'starting the app');
       const target = await start(options, hub, interrupt);
       try {
+        await expectReplicas(options, observer);
         return await gather(recording, options, hub, target, interrupt, observer);
       } finally {
         observer.phase('stopping the app');
@@ -67,6 +70,24 @@ export async function record(
     }
   } finally {
     await discardIfEmpty(recording);
+  }
+}
+
+/**
+ * Replicas that cannot be read, or are none, end the run before its load: what was meant to be
+ * counted would be left out.
+ */
+async function expectReplicas(
+  { database: url, replicas }: RunOptions,
+  observer: RecordObserver,
+): Promise<void> {
+  if (url === null || replicas.length === 0) return;
+  observer.phase('looking for the replicas');
+  const database = await openReadOnly(url);
+  try {
+    await readReplicas(replicas, database);
+  } finally {
+    await database.close();
   }
 }
 

@@ -34,6 +34,7 @@ export interface CatalogRows {
   readonly extensions: NonNullable<CatalogArtifact['extensions']>;
   readonly types: readonly DefinedRow[];
   readonly views: readonly CatalogView[];
+  readonly replication: Pick<CatalogArtifact, 'replicas' | 'unreadStandbys' | 'replicaProblem'>;
 }
 
 /** The catalog but for statistics. */
@@ -57,6 +58,7 @@ export function catalogFrom(rows: CatalogRows): CatalogArtifact {
     tables: rows.tables.map((row) => tableFrom(row, rows, primaryKeyOf.get(row.oid) ?? [])),
     indexes: rows.indexes.map((row) => indexFrom(row, rows.sizes.get(row.oid)?.sizeBytes ?? 0)),
     ...(server.standby ? { standby: true } : {}),
+    ...rows.replication,
     readAt: server.readAt.toISOString(),
     serverStarted: server.serverStarted.toISOString(),
     statisticsSince: server.statisticsSince?.toISOString() ?? null,

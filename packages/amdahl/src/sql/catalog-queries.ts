@@ -18,6 +18,7 @@ SELECT current_setting('server_version') AS "serverVersion",
        current_database() AS database,
        current_user AS role,
        pg_is_in_recovery() AS standby,
+       current_setting('track_counts')::bool AS counted,
        clock_timestamp() AS "readAt", pg_postmaster_start_time() AS "serverStarted",
        (SELECT to_jsonb(d) FROM pg_database d WHERE d.datname = current_database()) AS row,
        (SELECT s.stats_reset FROM pg_stat_database s WHERE s.datname = current_database())

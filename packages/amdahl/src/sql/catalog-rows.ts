@@ -8,6 +8,8 @@ export interface ServerRow {
   readonly database: string;
   readonly role: string;
   readonly standby: boolean;
+  /** What we read counts as a use of it. */
+  readonly counted: boolean;
   readonly readAt: Date;
   readonly serverStarted: Date;
   readonly row: DatabaseRow;

@@ -5,7 +5,8 @@ export type DatabaseErrorCode =
   | 'AMDAHL_DATABASE_UNREACHABLE'
   | 'AMDAHL_DATABASE_REFUSED'
   | 'AMDAHL_DATABASE_LOST'
-  | 'AMDAHL_DATABASE_LOCKED';
+  | 'AMDAHL_DATABASE_LOCKED'
+  | 'AMDAHL_DATABASE_NOT_A_REPLICA';
 
 /** Error codes of the connection to the measured service's database. */
 export const databaseErrors: ErrorTable<DatabaseErrorCode> = defineErrors({
@@ -28,5 +29,9 @@ export const databaseErrors: ErrorTable<DatabaseErrorCode> = defineErrors({
   AMDAHL_DATABASE_LOCKED: {
     when: 'A table is locked exclusively for longer than Amdahl waits, so that the catalog cannot be read: a migration, say.',
     exitCode: exitCodes.couldNotMeasure,
+  },
+  AMDAHL_DATABASE_NOT_A_REPLICA: {
+    when: 'A server given with --replica is no other server of the cluster that the database of --db is in, so that its counters say nothing about it.',
+    exitCode: exitCodes.usage,
   },
 });

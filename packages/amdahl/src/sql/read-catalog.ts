@@ -25,6 +25,7 @@ import type {
   SizeRow,
   TableRow,
 } from './catalog-rows.ts';
+import { addReplicas, type GivenReplicas } from './add-replicas.ts';
 import { databaseErrors } from './database-errors.ts';
 import { hiddenFrom } from './hidden-from.ts';
 import { nameKey } from './hierarchy.ts';
@@ -33,6 +34,7 @@ import { readExtendedStatistics } from './read-extended-statistics.ts';
 import { readFunctions } from './read-functions.ts';
 import { isDatabaseError, type ReadOnlyDatabase } from './read-only-database.ts';
 import { readStatistics, type StatisticsReading } from './read-statistics.ts';
+import { streamingStandbys } from './streaming-standbys.ts';
 import { tablesInUse } from './tables-in-use.ts';
 
 export interface CatalogOptions {
@@ -42,6 +44,11 @@ export interface CatalogOptions {
    * @default all tables
    */
   readonly statements?: readonly string[];
+  /**
+   * What other servers of the cluster have counted, to be added to the target's own counters.
+   * @default none
+   */
+  readonly replicas?: GivenReplicas;
 }
 
 /**
@@ -74,9 +81,9 @@ const lockNotAvailable = '55P03';
 
 async function readAll(
   database: ReadOnlyDatabase,
-  { statements }: CatalogOptions,
+  { statements, replicas = [] }: CatalogOptions,
 ): Promise<CatalogArtifact> {
-  const rows = await readRows(database);
+  const rows = addReplicas(await readRows(database), replicas);
   const structure = withPartitionTotals(catalogFrom(rows));
   const functions = await readFunctions(
     database,
@@ -129,10 +136,11 @@ async function readRows(database: ReadOnlyDatabase): Promise<CatalogRows> {
       ...(await database.query<DefinedRow>(typesQuery)),
     ],
     views: await database.query<CatalogView>(viewsQuery),
+    replication: { unreadStandbys: await streamingStandbys(database) },
   };
 }
 
-function aboutDatabase({ server, tables }: CatalogRows): readonly string[] {
+function aboutDatabase({ server, tables, replication }: CatalogRows): readonly string[] {
   const { database } = server;
   const remarks: string[] = [];
   if (tables.length === 0) {
@@ -140,9 +148,10 @@ function aboutDatabase({ server, tables }: CatalogRows): readonly string[] {
       `The database ${database} has no tables of its own: see that it is the one the service uses.`,
     );
   }
-  if (server.standby) {
+  const hasPrimary = (replication.replicas ?? []).some(({ standby }) => !standby);
+  if (server.standby && !hasPrimary) {
     remarks.push(
-      `The database ${database} is a standby: scans of its indexes are those asked of it alone, and writes are not counted on it; read the primary too before an index is called unused.`,
+      `The database ${database} is a standby: scans of its indexes are those asked of it alone, and writes are not counted on it; read the primary too (--replica) before an index is called unused.`,
     );
   }
   return remarks;

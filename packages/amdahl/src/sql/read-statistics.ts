@@ -60,7 +60,7 @@ export async function readStatistics(
     const some = relations.slice(at, at + relationsPerQuery);
     rows.push(...(await readRelations(database, server, some, warnings)));
   }
-  const ranges = await readRanges(database, rows, tables, indexes);
+  const ranges = await readRanges(database, rows, tables, indexes, server);
   const known = new Map<string, { own?: ColumnStatistics; inherited?: ColumnStatistics }>();
   for (const row of rows) {
     const key = columnKey(row.schema, row.relation, row.column);
@@ -183,13 +183,16 @@ const maxRanges = 500;
 
 /**
  * Where the values of indexed columns begin and end today: two looks at the ends of an index each.
- * Only columns with a histogram need it, since only its ends can be out of date.
+ * Only columns with a histogram need it, since only its ends can be out of date. An index that nobody
+ * has scanned yet is left alone where our look would count as the first: the planner looks at its
+ * ends through a scan too, so it has not needed them, and the index would no longer pass for unused.
  */
 async function readRanges(
   database: ReadOnlyDatabase,
   statistics: readonly StatisticsRow[],
   tables: readonly TableRow[],
   indexes: readonly IndexRow[],
+  { counted }: ServerRow,
 ): Promise<ReadonlyMap<string, Range>> {
   // A partitioned table has no index of its own to look at; under row security one would see others.
   const looked = new Set(
@@ -198,8 +201,9 @@ async function readRanges(
       .map(({ schema, name }) => columnKey(schema, name)),
   );
   const indexed = new Set(
-    indexes.flatMap(({ schema, table, method, predicate, attributes: [first] }) =>
+    indexes.flatMap(({ schema, table, method, predicate, scans, attributes: [first] }) =>
       method === 'btree' &&
+      (scans > 0 || !counted) &&
       predicate === null &&
       first?.column != null &&
       looked.has(columnKey(schema, table))

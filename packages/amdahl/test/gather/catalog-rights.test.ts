@@ -219,7 +219,7 @@ describe('a database that is not what one hoped for', () => {
         await standby.stop();
         expect(catalog.standby).toBe(true);
         expect(catalog.hidden).toEqual([
-          'The database postgres is a standby: scans of its indexes are those asked of it alone, and writes are not counted on it; read the primary too before an index is called unused.',
+          'The database postgres is a standby: scans of its indexes are those asked of it alone, and writes are not counted on it; read the primary too (--replica) before an index is called unused.',
         ]);
         expect(catalog.tables[0]).toMatchObject({ name: 't', rows: 1_000 });
       } finally {

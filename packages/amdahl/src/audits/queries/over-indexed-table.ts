@@ -1,4 +1,4 @@
-import type { CatalogIndex, CatalogTable } from '../../artifacts/catalog.ts';
+import type { CatalogArtifact, CatalogIndex, CatalogTable } from '../../artifacts/catalog.ts';
 import type { DropExperiment } from '../../artifacts/experiments.ts';
 import { qualifiedName, schemaOf, type Schema } from '../../sql/schema.ts';
 import { counted, formatBytes, formatCount } from '../../wording.ts';
@@ -9,6 +9,7 @@ import { redundantAmong } from './index-cover.ts';
 import { defineStatementAudit, type StatementAuditDefinition } from './statement-audit.ts';
 import { impactsOf } from './statement-finding.ts';
 import { sum, type StatementUse } from './statement-use.ts';
+import { aboutReplicas } from './uncounted-scans.ts';
 
 /**
  * Bytes of index entries for each byte of a row, over all indexes: how pganalyze's index advisor
@@ -37,7 +38,7 @@ export const overIndexedTable: StatementAuditDefinition = defineStatementAudit({
       const writes = inserted + updated + deleted;
       if (writes < leastWrites || indexBytesPerRowByte(table, schema) < mostIndexBytes) return [];
       const superfluous = superfluousOn(table, schema, drops, writes);
-      return superfluous.length === 0 ? [] : [toFinding(table, superfluous, schema, uses)];
+      return superfluous.length === 0 ? [] : [toFinding(table, superfluous, catalog, schema, uses)];
     });
   },
 });
@@ -75,6 +76,7 @@ function indexBytesPerRowByte(table: CatalogTable, schema: Schema): number {
 function toFinding(
   table: CatalogTable,
   superfluous: readonly Superfluous[],
+  catalog: CatalogArtifact,
   schema: Schema,
   uses: readonly StatementUse[],
 ): Finding {
@@ -117,7 +119,7 @@ function toFinding(
     ],
     remedy: dropRemedy(indexes, table, [
       'Drop one at a time and watch for a day: statements that were not captured may want it.',
-      'Replicas count their own scans: look at pg_stat_user_indexes on each of them before.',
+      aboutReplicas(catalog),
     ]),
     prediction,
   };

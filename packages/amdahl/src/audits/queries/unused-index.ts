@@ -11,6 +11,7 @@ import { dropRemedy, writesDetail, writeShare } from './drop-finding.ts';
 import { redundantAmong } from './index-cover.ts';
 import { defineStatementAudit, type StatementAuditDefinition } from './statement-audit.ts';
 import { impactsOf } from './statement-finding.ts';
+import { aboutReplicas, uncountedScans } from './uncounted-scans.ts';
 import { sum, type StatementUse } from './statement-use.ts';
 
 /** Before that a weekly report, a month's end, may not have come by (pgdoctor asks for as many). */
@@ -24,7 +25,7 @@ export const unusedIndex: StatementAuditDefinition = defineStatementAudit({
   id: 'unused-index',
   title: 'Indexes that nothing reads',
   description:
-    'No scan has used the index since the server began to count, no captured statement’s plan ' +
+    'No scan has used the index since the server, and each replica given, began to count, no captured statement’s plan ' +
     'misses it in the database lab, and neither a constraint nor a foreign key needs it. Every ' +
     'write keeps it up to date all the same.',
   needs: ['catalog'],
@@ -34,17 +35,18 @@ export const unusedIndex: StatementAuditDefinition = defineStatementAudit({
     const unused = unusedIn(catalog, schema, experiments?.drops ?? []);
     if (unused.length === 0) return [];
     const days = countingDays(catalog);
-    // Evidence too young or of one server only is no evidence of absence.
-    if (catalog.standby === true) {
-      throw new NotMeasured('a standby counts its own scans only: read the primary');
-    }
+    // Evidence too young, or of some of the servers only, is no evidence of absence.
+    const uncounted = uncountedScans(catalog);
+    if (uncounted !== null) throw new NotMeasured(uncounted);
     if (days === null || days < leastDays) {
       throw new NotMeasured(
         `usage counters ${days === null ? 'do not say since when they count' : `count since ${counted(Math.floor(days), 'day')} only`}, and ${leastDays} days are needed to call an index unused`,
       );
     }
     const byTable = Map.groupBy(unused, (index) => qualifiedName(index.schema, index.table));
-    return [...byTable].map(([table, indexes]) => toFinding(table, indexes, days, schema, uses));
+    return [...byTable].map(([table, indexes]) =>
+      toFinding(table, indexes, days, catalog, schema, uses),
+    );
   },
 });
 
@@ -71,16 +73,19 @@ function toFinding(
   table: string,
   indexes: readonly CatalogIndex[],
   days: number,
+  catalog: CatalogArtifact,
   schema: Schema,
   uses: readonly StatementUse[],
 ): Finding {
   const owner = schema.tableNamed(table);
   const prediction = writeShare(indexes.length, owner, uses, schema);
+  const servers = 1 + (catalog.replicas?.length ?? 0);
+  const where = servers === 1 ? '' : ` on any of ${servers} servers`;
   return {
     id: findingId('unused-index', table, ...indexes.map(({ name }) => name).toSorted()),
     audit: 'unused-index',
     step: 'queries',
-    title: `${table} keeps ${counted(indexes.length, 'index', 'indexes')} that nothing has read in ${counted(Math.floor(days), 'day')}: ${formatBytes(sum(indexes, ({ sizeBytes }) => sizeBytes))}`,
+    title: `${table} keeps ${counted(indexes.length, 'index', 'indexes')} that nothing has read${where} in ${counted(Math.floor(days), 'day')}: ${formatBytes(sum(indexes, ({ sizeBytes }) => sizeBytes))}`,
     where: null,
     routes: impactsOf(prediction.gains),
     evidence: [
@@ -97,7 +102,7 @@ function toFinding(
       writesDetail(owner, table),
     ],
     remedy: dropRemedy(indexes, owner, [
-      'Replicas count their own scans: look at pg_stat_user_indexes on each of them before.',
+      aboutReplicas(catalog),
       'A report that runs once a quarter may still want it; the rollback builds it again.',
     ]),
     prediction,
