@@ -1,4 +1,4 @@
-import { parseExpression } from './parser.ts';
+import { standingFor } from './index-candidates-standing.ts';
 import { partialCandidates } from './index-candidates-partial.ts';
 import { plainCandidates } from './index-candidates-plain.ts';
 import { specialCandidates } from './index-candidates-special.ts';
@@ -7,8 +7,15 @@ import type { Schema } from './schema.ts';
 import type { Relation } from './scope.ts';
 import type { QueryBlock, StatementShape } from './statement-shape.ts';
 
-/** Plain candidates for one table in one query block; the first are the most promising. */
+/** The first are the most promising. */
 const defaultPerRelation = 8;
+
+export interface CandidateOptions {
+  /** Plain candidates for one table in one query block. @default 8 */
+  readonly perRelation?: number;
+  /** Also those that an index of the table continues: they are smaller, no more. @default false */
+  readonly narrower?: boolean;
+}
 
 /**
  * Which indexes could help a statement, from the roles its columns play. A B-tree serves columns in
@@ -20,15 +27,18 @@ const defaultPerRelation = 8;
 export function indexCandidates(
   shape: StatementShape,
   schema: Schema,
-  perRelation: number = defaultPerRelation,
+  { perRelation = defaultPerRelation, narrower = false }: CandidateOptions = {},
 ): readonly LabIndex[] {
   const found = new Map<string, LabIndex>();
   const taken = new Set(schema.catalog.indexes.map((index) => index.name));
   for (const block of shape.blocks) {
     for (const relation of block.relations) {
       for (const proposal of candidatesFor(relation, block, schema, perRelation)) {
-        const candidate = defineIndex(proposal, taken);
-        if (!alreadyThere(candidate, schema)) found.set(candidate.definition, candidate);
+        const standing = standingFor(proposal, schema);
+        if (standing.is === 'there' || (standing.is === 'wider' && !narrower)) continue;
+        const beside = standing.is === 'wider' ? { beside: standing.index } : {};
+        const candidate = defineIndex({ ...proposal, ...beside }, taken);
+        found.set(candidate.definition, candidate);
       }
     }
   }
@@ -50,37 +60,4 @@ function candidatesFor(
     ...partialCandidates(relation, block, schema, perCondition),
     ...specialCandidates(relation, block, schema),
   ];
-}
-
-/** Whether a usable index already begins with the same keys in the same order. */
-function alreadyThere(candidate: LabIndex, schema: Schema): boolean {
-  return schema.indexesOf(candidate.table).some((index) => {
-    if (index.method !== candidate.method) return false;
-    if (conditionOf(index.predicate) !== conditionOf(candidate.predicate ?? null)) return false;
-    if (
-      candidate.keys.some((key) => key.descending !== undefined || key.operatorClass !== undefined)
-    ) {
-      return false;
-    }
-    const carried = new Set([...index.keys, ...index.include]);
-    return (
-      candidate.keys.every((key, at) => index.keys[at] === (key.column ?? key.expression)) &&
-      candidate.include.every((column) => carried.has(column))
-    );
-  });
-}
-
-/** A condition without the casts and parentheses that PostgreSQL adds when it shows it. */
-function conditionOf(predicate: string | null): string | null {
-  if (predicate === null) return null;
-  try {
-    const text = JSON.stringify(parseExpression(predicate), (name, value: unknown) => {
-      if (name === 'location') return undefined;
-      const cast = (value as { TypeCast?: { arg?: unknown } } | null)?.TypeCast;
-      return cast === undefined ? value : cast.arg;
-    });
-    return text;
-  } catch {
-    return predicate;
-  }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CatalogTable } from '../artifacts/catalog.ts';
+import type { CatalogIndex, CatalogTable } from '../artifacts/catalog.ts';
 import { quoteIdentifier, quoteTable } from './schema.ts';
 
 /** An index worth trying. */
@@ -14,6 +14,11 @@ export interface IndexProposal {
   readonly selectivity?: number;
   /** Made of two candidates, for statements that would want one each. */
   readonly merged?: true;
+  /**
+   * The table has this one already, which begins with the same keys and goes on: it serves the same
+   * statements, by more pages.
+   */
+  readonly beside?: CatalogIndex;
   /** Why it is tried. */
   readonly reason: string;
   /** The kind of condition it answers, when that is one no plain index can serve. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CatalogArtifact } from '../../src/artifacts/catalog.ts';
+import type { CatalogArtifact, CatalogIndex } from '../../src/artifacts/catalog.ts';
 import { indexCandidates } from '../../src/sql/index-candidates.ts';
 import { concurrently, indexName, type LabIndex } from '../../src/sql/index-definition.ts';
 import { parseStatement } from '../../src/sql/parser.ts';
@@ -245,4 +245,32 @@ test('a definition becomes a migration that blocks no writes, and names its inde
   );
   expect(indexName(found?.definition ?? '')).toBe('orders_user_id_idx');
   expect(indexName('CREATE INDEX "Odd ""name" ON x (y)')).toBe('"Odd ""name"');
+});
+
+describe('what a wider index of the table begins with', () => {
+  const wider = (more: Partial<CatalogIndex> = {}): Partial<CatalogArtifact> => ({
+    indexes: [...shopCatalog().indexes, index('orders', 'wide', ['user_id', 'created_at'], more)],
+  });
+  const text = 'SELECT * FROM orders WHERE user_id = $1';
+  const narrower = (more: Partial<CatalogArtifact>): readonly LabIndex[] => {
+    const schema = shopSchema(more);
+    const { node } = parseStatement(text);
+    const shape = node === null ? null : shapeOf(node, schema);
+    return shape === null ? [] : indexCandidates(shape, schema, { narrower: true });
+  };
+
+  test('is proposed only where that is asked for, and then beside it', () => {
+    expect(keys(text, wider())).toEqual([]);
+    expect(narrower(wider()).map(({ definition, beside }) => [definition, beside?.name])).toEqual([
+      ['CREATE INDEX orders_user_id_idx ON orders (user_id)', 'wide'],
+    ]);
+    expect(narrower({}).map(({ beside }) => beside)).toEqual([undefined]);
+  });
+
+  test('is not when one as narrow is there, or the wider one only carries more', () => {
+    const both = [...(wider().indexes ?? []), index('orders', 'narrow', ['user_id'])];
+    expect(narrower({ indexes: both })).toEqual([]);
+    const carrying = index('orders', 'carrying', ['user_id'], { include: ['total'] });
+    expect(narrower({ indexes: [...shopCatalog().indexes, carrying] })).toEqual([]);
+  });
 });

@@ -164,6 +164,7 @@ function indexRemedy(experiment: IndexExperiment, catalog: CatalogArtifact): Rem
     actions: [
       'Run the migration outside a transaction. CONCURRENTLY reads the table twice and blocks neither reads nor writes; only other changes to the table’s schema wait.',
       `It takes about ${formatBytes(estimatedSizeBytes)} of disk${beside}.`,
+      ...standingBeside(experiment),
       ...upkeepOf(experiment),
       `Writes to ${experiment.table} (${formatCount(inserted)} inserts, ${formatCount(updated)} updates, ${formatCount(deleted)} deletes so far) keep it up to date from then on, beside ${counted(others, 'index', 'indexes')} already there.`,
     ],
@@ -183,6 +184,16 @@ function indexRemedy(experiment: IndexExperiment, catalog: CatalogArtifact): Rem
       },
     ],
   };
+}
+
+/** Why an index is built whose keys another one begins with. */
+function standingBeside(experiment: IndexExperiment): readonly string[] {
+  const { beside } = experiment as Partial<SelectedIndex>;
+  return beside === undefined
+    ? []
+    : [
+        `${beside.index} (${formatBytes(beside.sizeBytes)}) begins with the same columns and stays. This one is for the pages it spares: equal keys are stored once, while further keys make all of them different. Statements that use it go back to ${beside.index} when it is dropped.`,
+      ];
 }
 
 /** What it takes of the captured writes, when the selection weighed that. */

@@ -1,4 +1,4 @@
-import type { IndexExperiment } from '../../artifacts/experiments.ts';
+import type { IndexExperiment, SelectedIndex } from '../../artifacts/experiments.ts';
 import { sequentialScans } from '../../sql/read-plan.ts';
 import { counted } from '../../wording.ts';
 import { defineStatementAudit, type StatementAuditDefinition } from './statement-audit.ts';
@@ -18,11 +18,22 @@ export const missingIndex: StatementAuditDefinition = defineStatementAudit({
         audit: 'missing-index',
         isMine: (experiment) => experiment.rule === undefined,
         title: (experiment) =>
-          `${experiment.reason}, and no index ${experiment.definition.includes(' INCLUDE (') ? 'holds all it reads' : 'leads there'}${extentOf(experiment)}`,
+          `${experiment.reason}, and ${whyNotToday(experiment)}${extentOf(experiment)}`,
       },
       { uses, catalog, experiments },
     ),
 });
+
+/** What is wrong with the indexes that are there. */
+function whyNotToday(experiment: IndexExperiment): string {
+  const { beside } = experiment as Partial<SelectedIndex>;
+  if (beside !== undefined) {
+    const times = beside.sizeBytes / Math.max(experiment.estimatedSizeBytes, 1);
+    return `the index that leads there, ${beside.index}, is ${times.toFixed(1)} times as large as one of these columns alone`;
+  }
+  const covers = experiment.definition.includes(' INCLUDE (');
+  return `no index ${covers ? 'holds all it reads' : 'leads there'}`;
+}
 
 /** How many of the statements read the table from end to end today. */
 function extentOf({ table, effects }: IndexExperiment): string {

@@ -1,3 +1,4 @@
+import type { DropExperiment } from '../../artifacts/experiments.ts';
 import { qualifiedName, schemaOf, type Schema } from '../../sql/schema.ts';
 import { counted, formatBytes } from '../../wording.ts';
 import type { Finding } from '../finding.ts';
@@ -15,17 +16,40 @@ export const redundantIndex: StatementAuditDefinition = defineStatementAudit({
     'An index whose columns another index begins with serves no statement the other does not. It ' +
     'still has to be kept up to date by every write, read into memory and backed up.',
   needs: ['catalog'],
-  find: (uses, { catalog }) => {
+  wants: ['experiments'],
+  find: (uses, { catalog, experiments }) => {
     const schema = schemaOf(catalog);
     const byTable = Map.groupBy(catalog.indexes, (index) =>
       qualifiedName(index.schema, index.table),
     );
     return [...byTable].flatMap(([table, indexes]) => {
-      const redundant = redundantAmong(indexes);
+      const redundant = redundantAmong(indexes).filter(
+        (each) => !isMissed(each, experiments?.drops ?? []),
+      );
       return redundant.length === 0 ? [] : [toFinding(table, redundant, schema, uses)];
     });
   },
 });
+
+/** It must be at most this share of the index that covers it… */
+const mostShareOfWider = 0.75;
+/** …and without it a statement this much dearer (the line the lab draws when it advises one). */
+const leastLoss = 0.05;
+
+/**
+ * Whether it earns its keep by being small: equal keys are stored once, so that an index of few
+ * distinct ones is a fraction of one whose further keys make them all different.
+ */
+function isMissed({ index, coveredBy }: Redundant, drops: readonly DropExperiment[]): boolean {
+  if (index.sizeBytes > mostShareOfWider * coveredBy.sizeBytes) return false;
+  const name = qualifiedName(index.schema, index.name);
+  return drops.some(
+    ({ index: dropped, effects, lostMs, upkeepMs }) =>
+      dropped === name &&
+      lostMs > upkeepMs &&
+      effects.some(({ costBefore, costAfter }) => costAfter >= costBefore * (1 + leastLoss)),
+  );
+}
 
 function toFinding(
   table: string,

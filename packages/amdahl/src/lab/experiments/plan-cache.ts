@@ -92,7 +92,7 @@ const firstWithSkipScan = 180_000;
 /** What stands behind a view is not in the shape: there every candidate of the table counts. */
 function usable(
   { tables, shape }: LabStatement,
-  { table, keys }: LabIndex,
+  { table, keys, predicate }: LabIndex,
   skips: boolean,
 ): boolean {
   if (!tables.includes(table)) return false;
@@ -100,9 +100,10 @@ function usable(
     block.relations.some((relation) => relation.table === table),
   );
   const first = keys[0]?.column;
-  if (blocks.length === 0 || first === undefined) return true;
-  return blocks.some(({ relations, predicates, sort }) => {
-    const named = [...predicates, ...sort].some(
+  // The condition of a partial index finds rows, whatever its keys are.
+  if (blocks.length === 0 || first === undefined || predicate !== undefined) return true;
+  return blocks.some(({ relations, predicates, sort, group }) => {
+    const named = [...predicates, ...sort, ...group].some(
       ({ relation, column }) => relation.table === table && column.name === first,
     );
     const read = relations.some(

@@ -43,6 +43,12 @@ const defaultMaxPlans = 20_000;
  */
 const leastStatementSaving = 0.3;
 const leastStatementCost = 100;
+/**
+ * An index whose keys another one of the table begins with only spares pages, many of which are in
+ * memory anyway; it must save this share of what is left, however much it is of one statement (Query
+ * Doctor gates its advice at 5 %).
+ */
+const leastBesideWider = 0.05;
 const pageBytes = 8_192;
 /** Rounds of dropping and exchanging; in practice the second changes nothing. */
 const maxRounds = 4;
@@ -175,6 +181,8 @@ class IndexSearch {
     const savedMs = nowMs - (await this.#problem.worth(next));
     if (savedMs <= 0) return null;
     const todayMs = await this.#problem.worth(new Set());
+    const doubled = [...next].some((index) => index.beside !== undefined && !now.has(index));
+    if (doubled && savedMs < leastBesideWider * nowMs) return null;
     const enough = savedMs >= Math.max(leastImprovement * nowMs, leastOfToday * todayMs);
     if (!enough && !(await this.#helpsOne(now, next))) return null;
     return { next, savedMs, addedBytes: bytes - this.#bytes(now) };

@@ -1,7 +1,9 @@
+import type { CatalogIndex } from '../../artifacts/catalog.ts';
 import type {
   ExperimentEffect,
   IndexSelection,
   SelectedIndex,
+  StandingIndex,
 } from '../../artifacts/experiments.ts';
 import { indexKind, type LabIndex } from '../../sql/index-definition.ts';
 import { costOf } from '../../sql/read-plan.ts';
@@ -91,6 +93,7 @@ async function selected(
     reason: (asked.size === 1 ? [...asked][0] : undefined) ?? index.reason,
     ...(index.rule === undefined ? {} : { rule: index.rule }),
     ...(index.requires === undefined ? {} : { requires: index.requires }),
+    ...(index.beside === undefined ? {} : { beside: standing(index.beside) }),
     kind: indexKind(index),
     estimatedPages: size?.pages ?? 0,
     estimatedSizeBytes: size?.sizeBytes ?? 0,
@@ -98,4 +101,8 @@ async function selected(
     savedMs,
     overheadMs: problem.overheadMs(index),
   };
+}
+
+function standing({ schema, name, sizeBytes }: CatalogIndex): StandingIndex {
+  return { index: qualifiedName(schema, name), sizeBytes };
 }

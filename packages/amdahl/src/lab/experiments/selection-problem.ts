@@ -40,7 +40,10 @@ export async function poseSelection(
   statements: readonly LabStatement[],
   { schema, msPerCost, writers = statements, without = () => false }: ProblemOptions,
 ): Promise<SelectionProblem> {
-  const candidates = [...lab.candidates.keys()].filter((index) => !without(index));
+  const sizeOf = (index: LabIndex): number => lab.candidates.get(index)?.sizeBytes ?? 0;
+  const candidates = [...lab.candidates.keys()].filter(
+    (index) => !without(index) && isNarrowEnough(index, sizeOf(index)),
+  );
   const everything = new Set(candidates);
   const costsToday = new Map<LabStatement, number>();
   const gains = new Set<LabStatement>();
@@ -72,7 +75,7 @@ export async function poseSelection(
     candidates: candidates.filter((index) =>
       [...gains].some((statement) => cache.couldUse(statement, index)),
     ),
-    sizeOf: (index) => lab.candidates.get(index)?.sizeBytes ?? 0,
+    sizeOf,
     overheadMs,
     costs,
     worth: async (indexes) => {
@@ -83,4 +86,11 @@ export async function poseSelection(
       return [...indexes].reduce((sum, index) => sum + overheadMs(index), statementsMs);
     },
   };
+}
+
+/** What only is smaller than an index of the table must be at most this share of it. */
+const mostShareOfWider = 2 / 3;
+
+function isNarrowEnough({ beside }: LabIndex, sizeBytes: number): boolean {
+  return beside === undefined || sizeBytes <= mostShareOfWider * beside.sizeBytes;
 }

@@ -12,7 +12,8 @@ const leastImprovement = 0.01;
 
 /**
  * Plans every statement with each candidate alone; candidates that help none are left out, and so
- * are those merged of two, which only make sense for the workload as a whole.
+ * are those that only make sense for the workload as a whole: merged of two, or smaller than an
+ * index that is there.
  */
 export async function tryIndexes(
   lab: HollowLab,
@@ -31,7 +32,7 @@ export async function tryIndexes(
   }
   let tried = 0;
   for (const [index, size] of lab.candidates) {
-    if (index.merged === true) continue;
+    if (index.merged === true || index.beside !== undefined) continue;
     signal.throwIfAborted();
     tried += 1;
     report(`trying index ${tried} of ${lab.candidates.size}`);

@@ -1,4 +1,5 @@
 import { indexCandidates } from '../../sql/index-candidates.ts';
+import { standingFor } from '../../sql/index-candidates-standing.ts';
 import { defineIndex, type LabIndex } from '../../sql/index-definition.ts';
 import type { Schema } from '../../sql/schema.ts';
 import { widthOfColumns } from '../index-size.ts';
@@ -37,7 +38,7 @@ export function workloadCandidates(
     const own = new Map(
       shapes
         .flatMap((each) => [
-          ...indexCandidates(each, schema, perRelation),
+          ...indexCandidates(each, schema, { perRelation, narrower: true }),
           ...singleColumns(each, schema),
         ])
         .map((index) => [index.definition, index]),
@@ -65,7 +66,7 @@ function singleColumns(shape: StatementShape, schema: Schema): readonly LabIndex
       .filter(({ operator }) => operator === 'equality' || operator === 'in')
       .map((predicate) => ({ ...block, predicates: [predicate], sort: [], group: [] })),
   );
-  return indexCandidates({ ...shape, blocks: alone }, schema, 1);
+  return indexCandidates({ ...shape, blocks: alone }, schema, { perRelation: 1, narrower: true });
 }
 
 /** Pairs of plain B-trees on one table, either way round. */
@@ -78,11 +79,16 @@ function mergesOf(candidates: readonly LabIndex[], schema: Schema): readonly Lab
       keys.every(({ column }) => column !== undefined),
   );
   return plain.flatMap((first) =>
-    plain.flatMap((second) => (first === second ? [] : merge(first, second, taken))),
+    plain.flatMap((second) => (first === second ? [] : merge(first, second, schema, taken))),
   );
 }
 
-function merge(first: LabIndex, second: LabIndex, taken: ReadonlySet<string>): readonly LabIndex[] {
+function merge(
+  first: LabIndex,
+  second: LabIndex,
+  schema: Schema,
+  taken: ReadonlySet<string>,
+): readonly LabIndex[] {
   const has = new Set(first.keys.map(({ column }) => column));
   const further = second.keys.filter(({ column }) => !has.has(column));
   const keys = [...first.keys, ...further];
@@ -107,7 +113,12 @@ function merge(first: LabIndex, second: LabIndex, taken: ReadonlySet<string>): r
         include.length <= maxMergedInclude &&
         widthOfColumns(first.table, include) <= maxMergedIncludeBytes,
     )
-    .map((variant) => defineIndex({ ...first, ...variant, reason, merged: true }, taken));
+    .map(
+      (variant) =>
+        ({ table: first.table, method: 'btree', ...variant, reason, merged: true }) as const,
+    )
+    .filter((proposal) => standingFor(proposal, schema).is === 'missing')
+    .map((proposal) => defineIndex(proposal, taken));
 }
 
 /** Reasons of plain candidates read `orders is looked up by user_id and sorted by created_at, for id`. */

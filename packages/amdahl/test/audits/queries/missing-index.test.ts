@@ -72,6 +72,32 @@ describe('an index that would pay', () => {
   });
 });
 
+test('one that a wider index begins with says what it is for', () => {
+  const beside = { index: 'orders_pkey', sizeBytes: 280 * 8_192 * 2.5 };
+  const selected = { ...simple, savedMs: 50, overheadMs: 0, beside };
+  const { title, remedy } = findingOf(missingIndex, {
+    ...evidence([statement(list, { ms: 50 }), cheap]),
+    catalog,
+    experiments: {
+      ...experimentsOf({ indexes: [] }),
+      selection: {
+        indexes: [selected],
+        costBefore: 9_000,
+        costAfter: 90,
+        sizeBytes: simple.estimatedSizeBytes,
+        msPerCost: 0.01,
+        timed: true,
+        complete: true,
+        plans: 9,
+      },
+    },
+  });
+  expect(title).toMatch(
+    'orders is looked up by user_id, and the index that leads there, orders_pkey, is 2.5 times as large as one of these columns alone',
+  );
+  expect(remedy.actions.join(' ')).toMatch(/orders_pkey \(5\.73 MB\) begins with the same columns/);
+});
+
 test('a lab that plans some statements otherwise lowers the lower end', () => {
   const low = (same: number): number =>
     findingOf(missingIndex, {

@@ -3,7 +3,7 @@ import type { CatalogIndex } from '../../../src/artifacts/catalog.ts';
 import { redundantIndex } from '../../../src/audits/queries/redundant-index.ts';
 import { index, shopCatalog } from '../../sql/schema-fixture.ts';
 import { findingOf, findingsOf } from '../../fixtures/audit.ts';
-import { evidence, route, statement } from './workload.ts';
+import { effect, evidence, experimentsOf, route, statement } from './workload.ts';
 
 const insert = 'INSERT INTO orders (user_id) VALUES ($1)';
 const given = evidence([statement(insert, { ms: 12 })]);
@@ -49,6 +49,30 @@ test('of twins the one that is used less goes', () => {
       index('orders', 'b', ['user_id'], { scans: 500 }),
     ),
   ).toEqual(['DROP INDEX CONCURRENTLY public.a;']);
+});
+
+describe('a small one beside a wide one', () => {
+  const small = index('orders', 'short', ['user_id'], { sizeBytes: long.sizeBytes / 2 });
+  const found = (costAfter: number, sizeBytes = small.sizeBytes): number => {
+    const catalog = shopCatalog();
+    const effects = [effect('SELECT user_id, count(*) FROM orders GROUP BY 1', 1_000, costAfter)];
+    const drop = { index: 'short', effects, lostMs: 10, upkeepMs: 1 };
+    const indexes = [...catalog.indexes, long, { ...small, sizeBytes }];
+    return findingsOf(redundantIndex, {
+      ...given,
+      catalog: { ...catalog, indexes },
+      experiments: { ...experimentsOf({ indexes: [] }), drops: [drop] },
+    }).length;
+  };
+
+  test('stays when statements miss it clearly in the lab', () => {
+    expect(found(1_100)).toBe(0);
+    expect(found(1_040)).toBe(1);
+  });
+
+  test('goes when it is hardly smaller', () => {
+    expect(found(1_100, long.sizeBytes * 0.9)).toBe(1);
+  });
 });
 
 test('a copy of the primary key goes, never the key', () => {

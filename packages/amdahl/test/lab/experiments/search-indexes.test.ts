@@ -5,7 +5,7 @@ import { searchIndexes, type SearchLimits } from '../../../src/lab/experiments/s
 import type { SelectionProblem } from '../../../src/lab/experiments/selection-problem.ts';
 import type { WeighedStatement } from '../../../src/lab/experiments/weigh-statements.ts';
 import { defineIndex, type LabIndex } from '../../../src/sql/index-definition.ts';
-import { column, table } from '../../sql/schema-fixture.ts';
+import { column, index as catalogIndex, table } from '../../sql/schema-fixture.ts';
 
 const orders = table(
   'orders',
@@ -34,14 +34,22 @@ interface Setting {
     readonly with: Readonly<Record<string, number>>;
   }[];
   readonly upkeep?: Readonly<Record<string, number>>;
+  /** Those that an index of the table begins with. */
+  readonly beside?: readonly string[];
 }
 
 /** A workload whose costs are written down; a statement takes the best of the indexes that are there. */
-function problemOf({ sizes, statements, upkeep = {} }: Setting): {
+function problemOf({ sizes, statements, upkeep = {}, beside = [] }: Setting): {
   readonly problem: SelectionProblem;
   readonly names: ReadonlyMap<LabIndex, string>;
 } {
-  const candidates = new Map(Object.keys(sizes).map((text) => [text, index(text)]));
+  const wide = catalogIndex('orders', 'wide', ['a', 'b', 'c', 'd']);
+  const candidates = new Map(
+    Object.keys(sizes).map((text) => [
+      text,
+      beside.includes(text) ? { ...index(text), beside: wide } : index(text),
+    ]),
+  );
   const names = new Map([...candidates].map(([text, each]) => [each, text]));
   const weighed = statements.map(({ cost }): WeighedStatement => ({
     statement: {} as LabStatement,
@@ -149,6 +157,19 @@ test('what saves little of today’s workload can be left out, however little is
   const setting = { sizes: { a: 1, b: 1 }, statements };
   expect(await chosenFor(setting)).toEqual(['a', 'b']);
   expect(await chosenFor(setting, { leastOfToday: 0.05 })).toEqual(['a']);
+});
+
+test('what only is smaller than an index of the table must save more than that', async () => {
+  const statements = [
+    { cost: 1_000, with: { a: 970 } },
+    { cost: 200, with: { b: 120 } },
+    { cost: 9_000, with: {} },
+  ];
+  const setting = { sizes: { a: 1, b: 1 }, statements };
+  expect(await chosenFor(setting)).toEqual(['b']);
+  expect(await chosenFor({ ...setting, beside: ['b'] })).toEqual([]);
+  const more = [{ cost: 1_000, with: { b: 120 } }, ...statements];
+  expect(await chosenFor({ ...setting, statements: more, beside: ['b'] })).toEqual(['b']);
 });
 
 describe('limits', () => {
