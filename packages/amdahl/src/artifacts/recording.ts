@@ -12,6 +12,7 @@ import type { RunOptions } from '../run-options.ts';
 import { amdahlVersion } from '../version.ts';
 import { workbenchErrors } from '../workbench-errors.ts';
 import type { ArtifactName, Gathered, GatheredArtifacts } from './artifacts.ts';
+import { completedLocks, type OlderLocks } from './older-locks.ts';
 import { artifactNames, artifactShapes, shapeProblem } from './shapes.ts';
 import { withoutSecrets, type RecordedOptions } from './recorded-options.ts';
 import type { SourceExcerpt } from './run-result.ts';
@@ -237,6 +238,9 @@ async function loadArtifact(recording: Recording, name: ArtifactName): Promise<G
           ? null
           : 'no status of ok, failed or absent';
   if (problem !== null) throw damaged(directory, file, problem);
+  if (name === 'locks' && gathered?.status === 'ok') {
+    return { status: 'ok', value: completedLocks(gathered.value as OlderLocks) };
+  }
   return gathered as Gathered;
 }
 

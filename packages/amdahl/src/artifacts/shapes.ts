@@ -19,7 +19,7 @@ export const artifactShapes: {
   catalog: { serverVersion: 'string', tables: 'array', indexes: 'array' },
   plans: { plans: 'array' },
   experiments: { fidelity: 'object', indexes: 'array', rewrites: 'array' },
-  locks: { samples: 'number', waits: 'array', idleInTransaction: 'array', events: 'array' },
+  locks: { samples: 'number', waits: 'array', idleInTransaction: 'array' },
 };
 
 /** Every artifact there is, in the order of the pipeline. */

@@ -14,6 +14,9 @@ import {
   saveArtifact,
   saveSources,
 } from '../../src/artifacts/recording.ts';
+import { audits } from '../../src/audits/audits.ts';
+import { evidence, statement } from '../audits/queries/workload.ts';
+import { outcomeOf } from '../fixtures/audit.ts';
 import { defaultOptions } from '../fixtures/default-options.ts';
 
 let directory: string;
@@ -50,6 +53,39 @@ const failedPlans: Gathered<'plans'> = {
     details: {},
   },
 };
+
+test('locks recorded before there were events are read as having none', async () => {
+  const recording = await createRecording(directory, defaultOptions());
+  await saveArtifact(recording, 'locks', locks);
+  const wait = {
+    waitingStatement: 'UPDATE a',
+    blockingStatement: 'UPDATE b',
+    blockingState: 'active',
+    samples: 3,
+    longestWaitMs: 250,
+  };
+  const idle = { statement: 'SELECT 1', samples: 2, longestMs: 900 };
+  const value = { intervalMs: 100, samples: 9, waits: [wait], idleInTransaction: [idle] };
+  await writeFile(join(directory, 'locks.json'), JSON.stringify({ status: 'ok', value }));
+  const { locks: loaded, plans } = await loadArtifacts(await openRecording(directory));
+  expect(plans.status).toBe('absent');
+  expect(loaded).toMatchObject({
+    status: 'ok',
+    value: {
+      events: [],
+      deadlocks: null,
+      warnings: [],
+      waits: [{ ...wait, waitedMs: 300, object: { kind: 'other', relation: null }, through: [] }],
+      idleInTransaction: [{ ...idle, state: 'idle in transaction', longestTransactionMs: 900 }],
+    },
+  });
+  // Every audit of locks can judge them.
+  if (loaded.status !== 'ok') throw new Error('just seen to be');
+  const given = { ...evidence([statement('UPDATE a', { ms: 60 })]), locks: loaded.value };
+  const judging = audits.filter(({ needs }) => needs.includes('locks'));
+  expect(judging.length).toBeGreaterThan(3);
+  for (const audit of judging) expect(outcomeOf(audit, given).status).not.toBe('unmeasured');
+});
 
 test('what was saved is loaded again, elsewhere and later', async () => {
   const recording = await createRecording(directory, defaultOptions(), Date.UTC(2026, 10, 23));
