@@ -6,7 +6,7 @@ import type { AdvisedFinding } from './advice.ts';
  * Findings that save less than this share of the workload's time are not advice but noise: no one
  * could measure that they help, and each index has to be kept up for ever.
  */
-const leastShareOfWorkload = 0.005;
+export const leastShareOfWorkload: number = 0.005;
 
 export interface RankedAdvice {
   readonly findings: readonly AdvisedFinding[];

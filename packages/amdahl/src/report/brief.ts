@@ -1,5 +1,5 @@
 /** Evidence and changes in a few lines of plain text, for reports that are not HTML. */
-import type { Detail } from '../audits/detail.ts';
+import type { Detail, TableDetail } from '../audits/detail.ts';
 import type { Finding } from '../audits/finding.ts';
 import type { PlanNode } from '../artifacts/plans.ts';
 import type { RunResult } from '../artifacts/run-result.ts';
@@ -33,13 +33,7 @@ function briefLines(detail: Detail, result: Pick<RunResult, 'sources'>): readonl
     case 'plan':
       return [`${detail.title}: ${costliestNode(detail.plan)}`];
     case 'table':
-      return detail.rows
-        .slice(0, 4)
-        .map((row) =>
-          row
-            .map((value, index) => formatValue(value, detail.columns[index]?.unit ?? 'none'))
-            .join('  '),
-        );
+      return detail.rows.slice(0, 4).map((row) => tableLine(row, detail.columns));
     case 'lock-graph':
       return lockTree(detail).map(lockLineText);
     case 'code': {
@@ -49,6 +43,19 @@ function briefLines(detail: Detail, result: Pick<RunResult, 'sources'>): readonl
     default:
       return [];
   }
+}
+
+/** `GET /: executions per request 51 · waits per request 12 ms`: a row for those without its header. */
+function tableLine(
+  [name = null, ...figures]: TableDetail['rows'][number],
+  [first, ...columns]: TableDetail['columns'],
+): string {
+  const named = formatValue(name, first?.unit ?? 'none');
+  const texts = figures.flatMap((value, index) => {
+    const { label, unit } = columns[index] ?? { label: '', unit: 'none' as const };
+    return value === null ? [] : [`${label.toLowerCase()} ${formatValue(value, unit)}`];
+  });
+  return texts.length === 0 ? named : `${named}: ${texts.join(' · ')}`;
 }
 
 /** The line of code a frame points at, without its indentation; null when it was not kept. */

@@ -34,6 +34,7 @@ function useOf(statement: WorkloadStatement, route: string): StatementUse {
   const meanMs = statement.meanMs ?? 0;
   const noTime = Object.fromEntries(tiers.map((tier) => [tier, 0])) as Record<Tier, number>;
   return {
+    isRoute: true,
     text: statement.text,
     exampleText: statement.exampleText,
     exampleParameters: statement.parameterLists,

@@ -1,8 +1,3 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { explainGivenPlan } from '../../src/explain/explain-given-plan.ts';
 import type { ExplainResult } from '../../src/explain/explain-result.ts';
@@ -10,7 +5,8 @@ import { renderExplainHtml } from '../../src/report/explain/html.ts';
 import { renderExplainMarkdown } from '../../src/report/explain/markdown.ts';
 import { renderExplainTerminal } from '../../src/report/explain/terminal.ts';
 import { parsePlan } from '../../src/sql/plan-reading/parse-plan.ts';
-import { chromiumHint, chromiumPath, launchChromium } from '../fixtures/chromium.ts';
+import { chromiumHint, chromiumPath } from '../fixtures/chromium.ts';
+import { PageViewer } from './page-viewer.ts';
 
 const hostile = `</script><script>document.title='owned'</script><img src=x onerror="document.title='owned'">`;
 
@@ -55,45 +51,23 @@ test('the terminal and Markdown say the same, and nothing moves the cursor', () 
 });
 
 describe.skipIf(chromiumPath === null)(`in Chromium${chromiumHint}`, () => {
-  let browser: Browser;
-  let directory: string;
+  let viewer: PageViewer;
 
   beforeAll(async () => {
-    browser = await launchChromium();
-    directory = await mkdtemp(join(tmpdir(), 'amdahl-explain-'));
-    await writeFile(join(directory, 'plan.html'), renderExplainHtml(result));
+    viewer = await PageViewer.launch();
   });
 
-  afterAll(async () => {
-    await browser.close();
-    await rm(directory, { recursive: true, force: true });
-  });
-
-  async function open(width: number): Promise<{ page: Page; problems: string[] }> {
-    const page = await browser.newPage({ viewport: { width, height: 900 } });
-    const problems: string[] = [];
-    page.on('console', (message) => problems.push(message.text()));
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('request', (request) => {
-      if (!/^(file|data):/.test(request.url())) problems.push(`asked for ${request.url()}`);
-    });
-    await page.goto(pathToFileURL(join(directory, 'plan.html')).href);
-    return { page, problems };
-  }
+  afterAll(() => viewer?.close());
 
   test.each([1280, 360])('at %i pixels nothing fails and nothing sticks out', async (width) => {
-    const { page, problems } = await open(width);
-    await page.evaluate(
-      `for (const each of document.querySelectorAll('details')) each.open = true`,
-    );
+    const { problems, overflowPx, title } = await viewer.inspect(renderExplainHtml(result), width);
     expect(problems).toEqual([]);
-    expect(await page.title()).not.toBe('owned');
-    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
-    await page.close();
+    expect(title).not.toBe('owned');
+    expect(overflowPx).toBe(0);
   });
 
   test('the figures of a node open by keyboard', async () => {
-    const { page } = await open(1280);
+    const { page } = await viewer.open(renderExplainHtml(result), 1280);
     const more = page.locator('.plan-more').first();
     await more.locator('summary').focus();
     await page.keyboard.press('Enter');
@@ -105,7 +79,7 @@ describe.skipIf(chromiumPath === null)(`in Chromium${chromiumHint}`, () => {
   });
 
   test('bars are in proportion, and what never ran has none', async () => {
-    const { page } = await open(1280);
+    const { page } = await viewer.open(renderExplainHtml(result), 1280);
     const bars = (await page.evaluate(`[...document.querySelectorAll('.plan li')].map((node) => ({
       never: node.classList.contains('never'),
       share: node.querySelector('.plan-cost .plan-bar')?.getBoundingClientRect().width ?? null,

@@ -1,13 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunResult } from '../../src/artifacts/run-result.ts';
 import { renderHtml } from '../../src/report/html.ts';
-import { chromiumHint, chromiumPath, launchChromium } from '../fixtures/chromium.ts';
+import { chromiumHint, chromiumPath } from '../fixtures/chromium.ts';
 import { exampleResult } from '../fixtures/result.ts';
+import { PageViewer, type OpenPage } from './page-viewer.ts';
 
 const hostile = `</script><script>document.title='owned'</script><img src=x onerror="document.title='owned'">`;
 
@@ -40,50 +36,24 @@ test('a void run shows no figure of the service', () => {
 });
 
 describe.skipIf(chromiumPath === null)(`in Chromium${chromiumHint}`, () => {
-  let browser: Browser;
-  let directory: string;
+  let viewer: PageViewer;
 
   beforeAll(async () => {
-    browser = await launchChromium();
-    directory = await mkdtemp(join(tmpdir(), 'amdahl-report-'));
+    viewer = await PageViewer.launch();
   });
 
-  afterAll(async () => {
-    await browser.close();
-    await rm(directory, { recursive: true, force: true });
-  });
+  afterAll(() => viewer?.close());
 
-  /** Opens the report from disk and keeps what goes wrong in it. */
-  async function open(
-    result: RunResult,
-    width: number,
-  ): Promise<{ page: Page; problems: string[] }> {
-    const file = join(directory, `${width}.html`);
-    await writeFile(file, renderHtml(result));
-    const page = await browser.newPage({ viewport: { width, height: 900 } });
-    const problems: string[] = [];
-    page.on('console', (message) => problems.push(message.text()));
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('request', (request) => {
-      if (!/^(file|data):/.test(request.url())) problems.push(`asked for ${request.url()}`);
-    });
-    await page.goto(pathToFileURL(file).href);
-    return { page, problems };
+  function open(result: RunResult, width: number): Promise<OpenPage> {
+    return viewer.open(renderHtml(result), width);
   }
 
   test.each([1280, 390])(
     'opens at %i pixels without an error, a request or a scroll bar below',
     async (width) => {
-      const { page, problems } = await open(exampleResult(), width);
-      await page.evaluate(
-        `for (const each of document.querySelectorAll('details')) each.open = true`,
-      );
-      const overflow = await page.evaluate(
-        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-      );
+      const { problems, overflowPx } = await viewer.inspect(renderHtml(exampleResult()), width);
       expect(problems).toEqual([]);
-      expect(overflow).toBe(0);
-      await page.close();
+      expect(overflowPx).toBe(0);
     },
   );
 

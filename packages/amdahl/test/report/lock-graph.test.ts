@@ -1,9 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LockGraphDetail, LockGraphNode } from '../../src/audits/detail.ts';
 import { renderHtml } from '../../src/report/html.ts';
@@ -12,8 +7,9 @@ import { lockGraphLines } from '../../src/report/terminal/lock-graph.ts';
 import { paintFor } from '../../src/report/terminal/paint.ts';
 import { locksOf } from '../audits/queries/locks.ts';
 import { frame } from '../fixtures/agent.ts';
-import { chromiumHint, chromiumPath, launchChromium } from '../fixtures/chromium.ts';
+import { chromiumHint, chromiumPath } from '../fixtures/chromium.ts';
 import { exampleResult } from '../fixtures/result.ts';
+import { PageViewer } from './page-viewer.ts';
 
 const node = (id: number, statement: string, more: Partial<LockGraphNode> = {}): LockGraphNode => ({
   id,
@@ -123,18 +119,13 @@ test('Markdown lists it', () => {
 });
 
 describe.skipIf(chromiumPath === null)(`in Chromium${chromiumHint}`, { timeout: 60_000 }, () => {
-  let browser: Browser;
-  let directory: string;
+  let viewer: PageViewer;
 
   beforeAll(async () => {
-    browser = await launchChromium();
-    directory = await mkdtemp(join(tmpdir(), 'amdahl-locks-'));
+    viewer = await PageViewer.launch();
   }, 60_000);
 
-  afterAll(async () => {
-    await browser?.close();
-    await rm(directory, { recursive: true, force: true });
-  });
+  afterAll(() => viewer?.close());
 
   test.each([
     [360, 'light'],
@@ -142,10 +133,9 @@ describe.skipIf(chromiumPath === null)(`in Chromium${chromiumHint}`, { timeout: 
   ] as const)(
     'every arrow at %i pixels (%s) points at the row it says',
     async (width, colorScheme) => {
-      const file = join(directory, `${width}.html`);
-      await writeFile(file, renderHtml(resultWith(line, circle)));
-      const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
-      await page.goto(pathToFileURL(file).href);
+      const { page } = await viewer.open(renderHtml(resultWith(line, circle)), width, {
+        colorScheme,
+      });
       // Each lane of a graph: the rows its arrowhead and its ends lie in.
       const drawn =
         await page.evaluate(`[...document.querySelectorAll('.lock-graph')].map((graph) => {

@@ -134,7 +134,7 @@ function rowsFinding(
         ...all.map(({ use }) => statementDetail(use, 'For each row')),
         ...transactionDetails(traces[0], keys),
         ...codeDetail(outer.callSite),
-        ...all.map(({ use }) => routesTable(use)),
+        ...all.flatMap(({ use }) => routesTable(use)),
         ...traceDetail(traces, (span) => span.kind === 'statement' && keys.has(siteKey(span))),
       ],
       remedy: {

@@ -12,6 +12,7 @@ import {
   impactsOf,
   isWorthIt,
   routesTable,
+  subjectOf,
   statementDetail,
 } from './statement-finding.ts';
 import type { StatementUse } from './statement-use.ts';
@@ -69,21 +70,20 @@ function toFinding(
   const gains = use.routes.map((route) =>
     gainOf(route, { low: share / 2, mid: share * 0.9, high: share }),
   );
-  const [worst] = use.routes;
-  if (worst === undefined || !isWorthIt(gains)) return [];
+  if (!isWorthIt(gains)) return [];
   return [
     {
       id: findingId('deep-offset', use.text, stableSite(use.callSite)),
       audit: 'deep-offset',
       step: 'queries',
-      title: `${worst.measured.route} reads past ${formatCount(deepest)} rows to show ${formatCount(rowsPerPage)}`,
+      title: `${subjectOf(use)} reads past ${formatCount(deepest)} rows to show ${formatCount(rowsPerPage)}`,
       where: use.callSite,
       routes: impactsOf(gains),
       evidence: [
         statementDetail(use),
         ...codeDetail(use.callSite),
         { kind: 'number', label: 'Rows skipped on average', value: offset, unit: 'count' },
-        routesTable(use),
+        ...routesTable(use),
       ],
       remedy: page === null ? remedyOf(use, true) : pageRemedy(use, page),
       prediction: {

@@ -1,7 +1,7 @@
 import { formatMs } from '@amdahl/metrics';
 import { kindOf } from '../../sql/statement-shape.ts';
 import { parseStatement } from '../../sql/parser.ts';
-import { formatBytes, formatCount, shortened } from '../../wording.ts';
+import { formatBytes, formatCount } from '../../wording.ts';
 import { defineStatementAudit, type StatementAuditDefinition } from './statement-audit.ts';
 import type { Finding, RouteGain } from '../finding.ts';
 import { findingId, stableSite } from '../finding-id.ts';
@@ -10,7 +10,9 @@ import {
   codeDetail,
   impactsOf,
   isWorthIt,
+  quotedStatement,
   routesTable,
+  subjectOf,
   statementDetail,
 } from './statement-finding.ts';
 import type { StatementRoute, StatementUse } from './statement-use.ts';
@@ -42,23 +44,33 @@ function rowsOf(use: StatementUse): number {
 function toFinding(use: StatementUse): readonly Finding[] {
   const rows = rowsOf(use);
   const bytes = use.bytes / use.count;
+  // Servers and logs count rows, not their bytes.
+  const size = bytes === 0 ? '' : ` (${formatBytes(bytes)})`;
   const gains = use.routes.map((route) => gainFor(route, use));
-  const [worst] = use.routes;
-  if (worst === undefined || !isWorthIt(gains)) return [];
+  if (!isWorthIt(gains)) return [];
   return [
     {
       id: findingId('large-result', use.text, stableSite(use.callSite)),
       audit: 'large-result',
       step: 'queries',
-      title: `${worst.measured.route} fetches ${formatCount(rows)} rows with "${shortened(use.text, 60)}"`,
+      title: `${subjectOf(use)} fetches ${formatCount(rows)} rows ${use.isRoute ? 'at once' : `with ${quotedStatement(use.text)}`}`,
       where: use.callSite,
       routes: impactsOf(gains),
       evidence: [
         statementDetail(use),
         ...codeDetail(use.callSite),
         { kind: 'number', label: 'Rows per execution', value: rows, unit: 'count' },
-        { kind: 'number', label: 'Bytes per execution', value: bytes, unit: 'bytes' },
-        routesTable(use),
+        ...(bytes === 0
+          ? []
+          : [
+              {
+                kind: 'number',
+                label: 'Bytes per execution',
+                value: bytes,
+                unit: 'bytes',
+              } as const,
+            ]),
+        ...routesTable(use),
       ],
       remedy: {
         title: 'Fetch a page at a time',
@@ -74,7 +86,7 @@ function toFinding(use: StatementUse): readonly Finding[] {
       prediction: {
         method: 'page-size',
         explanation:
-          `A page of ${pageRows} rows instead of ${formatCount(rows)} (${formatBytes(bytes)}). At best the time shrinks with ` +
+          `A page of ${pageRows} rows instead of ${formatCount(rows)}${size}. At best the time shrinks with ` +
           `the rows; at worst only sending and parsing them is saved, ${formatMs(transferMs(rows, bytes).low)} an execution. ` +
           `What rendering them costs the app comes on top.`,
         gains,

@@ -128,7 +128,7 @@ function toFinding(waits: readonly LockWait[], evidence: LockEvidence): Finding 
       ...[...places.values()].flatMap(codeDetail),
       ...transactionTrace(holding),
       waitsTable(waits),
-      ...(evidence.logAlone ? [] : [routesTable(waiting)]),
+      ...(evidence.logAlone ? [] : routesTable(waiting)),
     ],
     remedy: remedyOf(cause, main, waiting, idle),
     prediction: {

@@ -118,7 +118,7 @@ function toFinding(loop: LoopOfUses, known: Known): readonly Finding[] {
         ...all.map(({ use }, index) => statementDetail(use, labelOf(loop, index))),
         ...sourceDetail(loop),
         ...codeDetail(outer.callSite),
-        ...all.map(({ use }) => routesTable(use)),
+        ...all.flatMap(({ use }) => routesTable(use)),
         ...traceDetail(
           seen === null ? worst.measured.traces : [seen.trace],
           (span) => span.kind === 'statement' && keys.has(siteKey(span)),

@@ -1,5 +1,6 @@
 import type { ExperimentEffect, ExperimentsArtifact } from '../../artifacts/experiments.ts';
 import type { Interval, RouteGain } from '../finding.ts';
+import { counted } from '../../wording.ts';
 import { gainOf } from './statement-finding.ts';
 import type { StatementUse } from './statement-use.ts';
 
@@ -72,9 +73,11 @@ export function plannerGains(
 
 /** The sentence under each prediction of this method. */
 export function explainPlannerGain({ fidelity }: ExperimentsArtifact): string {
+  const { same, compared } = fidelity;
   return (
-    `Planned in the database lab, which gives ${fidelity.same} of the ${fidelity.compared} captured ` +
-    `statements the same plan as the target. Time follows cost: the estimate scales what the ` +
-    `statement took, the interval adds the run's own milliseconds per unit of cost.`
+    `Planned in the database lab, which gives ${same === compared ? 'all' : `${same} of the`} ` +
+    `${counted(compared, 'captured statement')} the same plan as the target. Time follows cost: the ` +
+    `estimate scales what the statement took, the interval takes in what all captured statements ` +
+    `took per unit of cost.`
   );
 }

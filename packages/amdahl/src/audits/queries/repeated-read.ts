@@ -72,7 +72,7 @@ function toFinding(use: StatementUse): readonly Finding[] {
         ...codeDetail(use.callSite),
         { kind: 'number', label: 'Hits of a perfect cache', value: hits, unit: 'share' },
         { kind: 'number', label: 'Executions', value: use.count, unit: 'count' },
-        routesTable(use),
+        ...routesTable(use),
       ],
       remedy: {
         title: 'Keep the answer for a while (cache-aside)',

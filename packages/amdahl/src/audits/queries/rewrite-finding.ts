@@ -85,7 +85,7 @@ function toFinding(
     where,
     routes: impactsOf(gains),
     evidence: [
-      ...(use === undefined ? [] : [statementDetail(use), routesTable(use)]),
+      ...(use === undefined ? [] : [statementDetail(use), ...routesTable(use)]),
       ...codeDetail(where),
       ...plansOf(rewrite.effect),
     ],

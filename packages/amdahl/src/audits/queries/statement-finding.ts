@@ -6,6 +6,7 @@ import type { Detail, TableDetail } from '../detail.ts';
 import type { Interval, RouteGain, RouteImpact } from '../finding.ts';
 import { boundedGain } from '../../predict/amdahl.ts';
 import { scaleInterval } from '../../predict/interval.ts';
+import { shortened } from '../../wording.ts';
 import type { StatementRoute, StatementUse } from './statement-use.ts';
 
 /**
@@ -61,24 +62,38 @@ export function codeDetail(where: CodeFrame | null): readonly Detail[] {
   return [{ kind: 'code', title: `In ${where.functionName || 'this file'}`, frame: where }];
 }
 
-/** What each route spends on the statement. */
-export function routesTable(use: StatementUse): TableDetail {
-  return {
-    kind: 'table',
-    title: 'Routes that wait for it',
-    columns: [
-      { label: 'Route', unit: 'none' },
-      { label: 'Executions per request', unit: 'count' },
-      { label: 'Waits per request', unit: 'ms' },
-      { label: 'Share of response time', unit: 'share' },
-    ],
-    rows: use.routes.map(({ measured, perRequest, heldMs, beforeMs }) => [
-      measured.route,
-      perRequest,
-      heldMs,
-      beforeMs > 0 ? Math.min(1, heldMs / beforeMs) : 0,
-    ]),
-  };
+/** Whom a title is about: the route that waits longest for the statement, else the statement. */
+export function subjectOf({ isRoute, text, routes }: StatementUse): string {
+  const [worst] = routes;
+  return worst === undefined || isRoute ? quotedStatement(text) : worst.measured.route;
+}
+
+/** As much of a statement as a title has room for. */
+export function quotedStatement(text: string): string {
+  return `"${shortened(text, 60)}"`;
+}
+
+/** What each route spends on the statement; nothing where no requests are known. */
+export function routesTable(use: StatementUse): readonly TableDetail[] {
+  if (use.isRoute) return [];
+  return [
+    {
+      kind: 'table',
+      title: 'Routes that wait for it',
+      columns: [
+        { label: 'Route', unit: 'none' },
+        { label: 'Executions per request', unit: 'count' },
+        { label: 'Waits per request', unit: 'ms' },
+        { label: 'Share of response time', unit: 'share' },
+      ],
+      rows: use.routes.map(({ measured, perRequest, heldMs, beforeMs }) => [
+        measured.route,
+        perRequest,
+        heldMs,
+        beforeMs > 0 ? Math.min(1, heldMs / beforeMs) : 0,
+      ]),
+    },
+  ];
 }
 
 /** A request as a waterfall with these spans pointed at; nothing when no trace has them. */

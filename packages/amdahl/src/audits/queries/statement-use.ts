@@ -5,6 +5,11 @@ import { measuredRoutes, type MeasuredRoute } from '../../predict/time-budget.ts
 
 /** A statement shape sent from one place in the code, over all processes. */
 export interface StatementUse {
+  /**
+   * Captured without the requests that send it. It then stands for a route of its own, whose only
+   * work it is and whose name is its text.
+   */
+  readonly isRoute?: true;
   readonly text: string;
   readonly exampleText: string;
   readonly exampleParameters: readonly (readonly unknown[])[];

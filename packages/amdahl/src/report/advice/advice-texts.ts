@@ -1,6 +1,7 @@
 /** Sentences every report of advice has in common. */
 import { formatMs } from '@amdahl/metrics';
 import type { Advice, AdvisedFinding } from '../../advisor/advice.ts';
+import { leastShareOfWorkload } from '../../advisor/rank-advice.ts';
 import { counted, formatCount, formatShare } from '../../wording.ts';
 import { formatGain, formatRange } from '../figures.ts';
 
@@ -9,10 +10,27 @@ export function workloadFacts({ workload, database }: Advice): readonly string[]
   return [
     workload.source,
     counted(workload.statements, 'statement'),
-    ...(workload.calls === null ? [] : [counted(workload.calls, 'execution')]),
-    ...(workload.totalMs === null ? [] : [formatMs(workload.totalMs)]),
+    ...(workload.calls === null ? [] : [counted(workload.calls, 'execution') + inAll(workload)]),
     ...(database === null ? [] : [`PostgreSQL ${database.serverVersion}, ${database.name}`]),
   ];
+}
+
+function inAll({ totalMs }: Advice['workload']): string {
+  return totalMs === null ? '' : `, ${formatMs(totalMs)} in all`;
+}
+
+/** What a finding's figure is a saving of, as it ends a sentence. */
+export function savedOfText({ workload }: Advice): string {
+  return workload.calls === null
+    ? 'on one execution of each statement it touches'
+    : 'over the whole workload';
+}
+
+/** That small findings are not shown; null when there are none. */
+export function negligibleText({ negligible }: Advice): string | null {
+  if (negligible === 0) return null;
+  const least = formatShare(leastShareOfWorkload);
+  return `Left out: ${counted(negligible, 'finding')} that would save less than ${least} of the workload's time.`;
 }
 
 /** How far the lab can be believed; null without one. */

@@ -1,4 +1,4 @@
-import type { Advice } from '../../advisor/advice.ts';
+import type { Advice, PlacedRemark } from '../../advisor/advice.ts';
 import { shortened } from '../../wording.ts';
 import { factsLine, listSection, moment, section } from '../html/blocks.ts';
 import { createContext, type PageContext } from '../html/context.ts';
@@ -7,11 +7,11 @@ import { htmlDocument } from '../html/document.ts';
 import { html, type Markup } from '../html/markup.ts';
 import { findingCard } from '../html/sections/findings.ts';
 import { adviceAsResult } from './advice-as-result.ts';
-import { fidelityText, workloadFacts } from './advice-texts.ts';
+import { fidelityText, negligibleText, savedOfText, workloadFacts } from './advice-texts.ts';
 
 /** Advice as one self-contained page in the report's look. */
 export function renderAdviceHtml(advice: Advice): string {
-  const context = createContext(adviceAsResult(advice));
+  const context = createContext(adviceAsResult(advice), 'statement');
   const fidelity = fidelityText(advice);
   const [title = '', ...facts] = workloadFacts(advice);
   return htmlDocument({
@@ -41,18 +41,16 @@ function findings(advice: Advice, context: PageContext): Markup {
     if (advice.database === null) return html``;
     return section('Findings', html`<p class="quiet">No audit found anything to change.</p>`);
   }
-  const unit =
-    advice.workload.calls === null
-      ? 'on one execution of each statement it touches'
-      : 'over the whole workload';
+  const negligible = negligibleText(advice);
   return html`<section id="findings" aria-labelledby="findings-title">
     <div class="wide">
       <h2 id="findings-title">Findings</h2>
       <p class="quiet lead">
-        The time is what a change saves ${unit}. Gains overlap: after one change the others save
-        less, and they must not be added up.
+        The time is what a change saves ${savedOfText(advice)}. Gains overlap: after one change the
+        others save less, and they must not be added up.
       </p>
       ${context.result.findings.map((finding) => findingCard(finding, context))}
+      ${negligible !== null && html`<p class="quiet lead">${negligible}</p>`}
     </div>
   </section>`;
 }
@@ -70,9 +68,19 @@ function remarks({ remarks: all }: Advice): Markup {
   if (all.length === 0) return html``;
   return section(
     'In the text alone',
-    html`<p class="quiet">Confirmed by no database: none was given.</p>
-      <ul>
-        ${all.map(({ origin, rule, message }) => html`<li>${origin !== null && html`<code>${origin}</code> `}${rule}: ${message}</li>`)}
-      </ul>`,
+    html`<p class="quiet lead">Confirmed by no database: none was given.</p>`,
+    [...Map.groupBy(all, ({ origin }) => origin)].map(
+      ([origin, placed]) =>
+        html`${origin !== null && html`<h3 class="origin"><code>${origin}</code></h3>`}
+          <ul class="notes">
+            ${placed.map(remarkItem)}
+          </ul>`,
+    ),
   );
+}
+
+function remarkItem({ rule, message, advice }: PlacedRemark): Markup {
+  return html`<li>
+    ${message} <span class="quiet">${advice} <code>${rule}</code></span>
+  </li>`;
 }

@@ -3,12 +3,19 @@ import { shortened } from '../../wording.ts';
 import { briefEvidence, changeLines } from '../brief.ts';
 import { formatGain } from '../figures.ts';
 import { code, escaped, fenced, list, table } from '../markdown-text.ts';
-import { fidelityText, savingText, workloadFacts } from './advice-texts.ts';
+import {
+  fidelityText,
+  negligibleText,
+  savedOfText,
+  savingText,
+  workloadFacts,
+} from './advice-texts.ts';
 
 /** Advice for a pull request or a wiki: the same order as on the terminal. */
 export function renderAdviceMarkdown(advice: Advice): string {
   const { findings, remarks, warnings, workload, migration } = advice;
   const fidelity = fidelityText(advice);
+  const negligible = negligibleText(advice);
   return `${[
     '# Amdahl: advice for the database',
     `${escaped(workloadFacts(advice).join(' · '))}. ${fidelity ?? ''}`.trim(),
@@ -25,7 +32,8 @@ export function renderAdviceMarkdown(advice: Advice): string {
               escaped(finding.remedy.title),
             ]),
           ),
-          'Gains overlap: after one change the others save less. Never add them up.',
+          `The time is what a change saves ${savedOfText(advice)}. Gains overlap: after one change the others save less. Never add them up.`,
+          ...(negligible === null ? [] : [negligible]),
           ...findings.flatMap((finding) => inFull(finding, advice)),
         ]),
     ...(migration.up === ''
@@ -41,11 +49,12 @@ export function renderAdviceMarkdown(advice: Advice): string {
       : [
           '## In the text alone, confirmed by no database',
           table(
-            ['Where', 'Rule', 'Remark'],
-            remarks.map(({ origin, rule, message }) => [
+            ['Where', 'Remark', 'Instead', 'Rule'],
+            remarks.map(({ origin, rule, message, advice: instead }) => [
               code(origin ?? ''),
-              code(rule),
               escaped(message),
+              escaped(instead),
+              code(rule),
             ]),
           ),
         ]),

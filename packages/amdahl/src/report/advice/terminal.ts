@@ -5,7 +5,13 @@ import { formatGain } from '../figures.ts';
 import { indented, printable, wrapped } from '../terminal/lines.ts';
 import { heading, paintFor, type Paint } from '../terminal/paint.ts';
 import type { TerminalOptions } from '../terminal.ts';
-import { fidelityText, savingText, workloadFacts } from './advice-texts.ts';
+import {
+  fidelityText,
+  negligibleText,
+  savedOfText,
+  savingText,
+  workloadFacts,
+} from './advice-texts.ts';
 
 const mostEvidence = 4;
 const mostChangeLines = 16;
@@ -18,18 +24,12 @@ export function renderAdviceTerminal(advice: Advice, options: TerminalOptions): 
   const paint = paintFor(options.colour);
   const width = Math.min(120, Math.max(72, options.width));
   const [best, ...others] = advice.findings;
+  const negligible = negligibleText(advice);
   const blocks: readonly (readonly string[])[] = [
     introduction(advice, paint, width),
     best === undefined ? nothingFound(advice, paint) : inFull(best, advice, paint, width),
     others.length === 0 ? [] : list(others, advice, paint, width),
-    advice.negligible === 0
-      ? []
-      : [
-          paint(
-            'dim',
-            `${counted(advice.negligible, 'finding')} that would save less than 0.5 % of the workload's time left out.`,
-          ),
-        ],
+    negligible === null ? [] : [paint('dim', negligible)],
     remarkLines(advice, paint, width),
     unreadLines(advice, paint, width),
     warningLines(advice, paint, width),
@@ -121,7 +121,7 @@ function list(
   const gainWidth = Math.max(...gains.map((gain) => gain.length));
   const indent = 3 + gainWidth + 2 + 1;
   return [
-    heading('After that', paint) + paint('dim', `  ${savedOf(advice)}`),
+    heading('After that', paint) + paint('dim', `  time saved ${savedOfText(advice)}`),
     ...findings.flatMap((finding, index) => {
       const [first = '', ...rest] = wrapped(finding.title, width - indent);
       return [
@@ -139,12 +139,6 @@ function list(
     }),
     paint('dim', 'Gains overlap: after one change the others save less. Never add them up.'),
   ];
-}
-
-function savedOf({ workload }: Advice): string {
-  return workload.calls === null
-    ? 'milliseconds saved on one execution of each statement'
-    : 'milliseconds saved over the whole workload';
 }
 
 /** The change's first statement, where it fits a line. */

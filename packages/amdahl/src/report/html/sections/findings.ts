@@ -47,7 +47,7 @@ export function findingCard(finding: RankedFinding, context: PageContext): Marku
       <span class="rank">${finding.rank}</span>
       <h3>${finding.title}</h3>
       <span class="finding-meta"
-        ><span class="tag">${stepTitles[finding.step]}</span>
+        >${context.gainsOf === 'route' && html`<span class="tag">${stepTitles[finding.step]}</span>`}
         ${finding.helpsMissedObjective && html`<span class="tag missed">helps a missed objective</span>`}
         ${place !== null && html`<code>${place}</code>`}</span
       >
@@ -82,7 +82,7 @@ function remedy({ remedy }: RankedFinding, context: PageContext): Markup {
   </section>`;
 }
 
-function prediction(finding: RankedFinding, { result }: PageContext): Markup {
+function prediction(finding: RankedFinding, { result, gainsOf }: PageContext): Markup {
   const { method, explanation, assumes, gains } = finding.prediction;
   const shares = finding.routes.filter((impact) => impact.share > 0);
   return html`<section class="panel">
@@ -93,9 +93,15 @@ function prediction(finding: RankedFinding, { result }: PageContext): Markup {
     ${
       shares.length > 0 &&
       html`<details class="shares">
-        <summary>Share of the response time on ${counted(shares.length, 'route')}</summary>
+        <summary>
+          ${
+            gainsOf === 'route'
+              ? `Share of the response time on ${counted(shares.length, 'route')}`
+              : `Share of the time of ${counted(shares.length, 'statement')}`
+          }
+        </summary>
         <ul>
-          ${shares.map((impact) => html`<li><span class="route">${impact.route}</span> ${formatShare(impact.share)}</li>`)}
+          ${shares.map((impact) => html`<li><span class="route">${impact.route}</span> <span class="nowrap">${formatShare(impact.share)}</span></li>`)}
         </ul>
       </details>`
     }
