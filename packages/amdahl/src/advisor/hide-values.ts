@@ -3,7 +3,7 @@ import type { ExperimentsArtifact } from '../artifacts/experiments.ts';
 import type { PlanNode, PlansArtifact } from '../artifacts/plans.ts';
 import { maskStatement } from '../lab/mask-comparisons.ts';
 import { maskCatalog, type MaskedCatalog } from '../lab/mask-statistics.ts';
-import { normalise } from '../sql/parser.ts';
+import { normalise, parseStatement } from '../sql/parser.ts';
 import type { ExplainedPlan } from '../sql/plan-reading/explained-plan.ts';
 import type { Workload } from '../workload/workload.ts';
 
@@ -54,6 +54,7 @@ function maskPlan(
     ...captured,
     explainedText: masked.text,
     parameters: masked.parameters,
+    error: captured.error === null ? null : captured.error.replace(quotedValue, ': "…"'),
     plan: plan === null ? null : withoutConstants(plan),
     ...(executed === undefined ? {} : { executed: hideExecuted(executed) }),
   };
@@ -76,6 +77,23 @@ function hideIn(value: unknown, field = ''): unknown {
     Object.entries(value).map(([name, inner]) => [name, hideIn(inner, name)]),
   );
 }
+
+/** What the server found wrong about a value: `invalid input syntax for type date: "x"`. */
+const quotedValue = /: ".*"/s;
+
+/**
+ * A statement without its constants, for people. Of a text that is cut, and so does not parse, what
+ * looks like one goes.
+ */
+export function hideLiterals(text: string): string {
+  const { node } = parseStatement(text);
+  const shown = node === null ? text : normalise(text);
+  // Normalising leaves some in utility statements.
+  return shown.replaceAll(literals, '…');
+}
+
+const literals =
+  /'(?:[^']|'')*(?:'|$)|\$(\w*)\$[\s\S]*?(?:\$\1\$|$)|(?<![\w$."])\d+(?:\.\d+)?(?![\w"])/g;
 
 const conditions = /(?: Cond|Filter|Key|Output|Function Call|Order By)$/;
 const constants = /'(?:[^']|'')*'|(?<![\w$."])\d+(?:\.\d+)?(?![\w."])/g;

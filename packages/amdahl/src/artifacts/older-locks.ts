@@ -11,13 +11,11 @@ type OlderIdle = Pick<IdleTransaction, 'statement' | 'samples' | 'longestMs'> &
   Partial<IdleTransaction>;
 
 /** `locks.json` as any version wrote it. */
-export interface OlderLocks
-  extends
-    Pick<LocksArtifact, 'samples'>,
-    Partial<Omit<LocksArtifact, 'waits' | 'idleInTransaction'>> {
-  readonly waits: readonly OlderWait[];
-  readonly idleInTransaction: readonly OlderIdle[];
-}
+export type OlderLocks = Pick<LocksArtifact, 'samples'> &
+  Partial<Omit<LocksArtifact, 'waits' | 'idleInTransaction'>> & {
+    readonly waits: readonly OlderWait[];
+    readonly idleInTransaction: readonly OlderIdle[];
+  };
 
 /** What an older recording does not tell of locks, as unknown or as not seen. */
 export function completedLocks(locks: OlderLocks): LocksArtifact {

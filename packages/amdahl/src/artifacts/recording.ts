@@ -58,6 +58,10 @@ const note =
   'Recorded by Amdahl. Holds statements with real parameter values, statistics of table columns and ' +
   'lines of source code: keep it as private as the database it was measured on.';
 
+const maskedNote =
+  'Recorded by Amdahl with --mask: values of the database are hidden in statements, plans, statistics ' +
+  'and locks. Holds lines of source code, the paths that were asked for and headers of replies.';
+
 /**
  * Starts a recording in a folder that is empty or does not exist yet. Only its owner may read it.
  *
@@ -76,7 +80,7 @@ export async function createRecording(
       amdahlVersion,
       createdAt: new Date(createdAtEpochMs).toISOString(),
       state: 'recording',
-      note,
+      note: options.mask ? maskedNote : note,
       options: withoutSecrets(options),
       artifacts: [],
     },

@@ -1,5 +1,6 @@
 import { extname, resolve } from 'node:path';
 import { exitCodes, type ExitCode } from '@amdahl/metrics';
+import { openRecording } from '../artifacts/recording.ts';
 import { adviceOfRecording } from '../advisor/advice-of-recording.ts';
 import type { Advice } from '../advisor/advice.ts';
 import { advise, type Advised } from '../advisor/advise.ts';
@@ -27,6 +28,7 @@ export async function sqlAction(invocation: Invocation): Promise<ExitCode> {
   const sources = workloadSources(names, cwd);
   const { replicas = [] } = options;
   if (replicas.length > 0) expectDatabase(sources, options.database);
+  if (options.mask === true) await expectMasked(sources);
   const view = createProgressView(stderr);
   const { advice, failure } = await interruptible(
     async (signal): Promise<Advised> => {
@@ -74,6 +76,19 @@ function expectDatabase(sources: readonly WorkloadSource[], database: string | u
     });
   }
   if (database === undefined) throw missingDatabase();
+}
+
+/** @throws AMDAHL_CLI_BAD_USAGE for a recording that holds values, AMDAHL_RECORDING_* */
+async function expectMasked(sources: readonly WorkloadSource[]): Promise<void> {
+  for (const { kind, path } of sources) {
+    if (kind !== 'recording' || (await openRecording(path)).manifest.options.mask) continue;
+    throw workbenchErrors.create('AMDAHL_CLI_BAD_USAGE', {
+      expected: 'a recording that was made with --mask',
+      found: `"${path}", whose statements and statistics hold their values`,
+      next: 'Record anew with `amdahl run --mask`, or leave --mask out.',
+      details: { path },
+    });
+  }
 }
 
 /** @throws AMDAHL_CLI_CANNOT_WRITE */

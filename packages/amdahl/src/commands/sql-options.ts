@@ -53,7 +53,7 @@ export const sqlOptions: {
     flag: '--mask',
     argument: null,
     description:
-      'hide the values of statistics, parameters and statements in all that is shown; plans stay what they were',
+      'hide the values of statistics, parameters and statements in all that is shown or recorded; plans stay what they were',
     kind: kinds.flag,
     default: null,
     variable: 'AMDAHL_MASK',

@@ -1,3 +1,4 @@
+import { valueHider } from '../advisor/hide-values.ts';
 import type { AgentArtifact } from '../artifacts/artifacts.ts';
 import type { StatementUsage } from '../lab/experiments/lab-statement.ts';
 import { runExperiments } from '../lab/experiments/run-experiments.ts';
@@ -10,18 +11,20 @@ export const experimentsGatherer: Gatherer<'experiments'> = {
   artifact: 'experiments',
   phase: 'after',
   label: 'trying indexes and rewrites in the database lab',
-  gather: async ({ artifacts, signal, report }) => {
+  gather: async ({ options, artifacts, signal, report }) => {
     const { agent, catalog, plans } = artifacts;
     if (catalog?.status !== 'ok') return { absent: 'the catalog of the database was not read' };
     if (agent?.status !== 'ok') return { absent: noStatements };
     if (plans?.status !== 'ok') return { absent: 'the plans of the statements were not read' };
-    return runExperiments({
-      catalog: catalog.value,
-      plans: plans.value,
+    const hider = options.mask ? valueHider(catalog.value) : null;
+    const experiments = await runExperiments({
+      catalog: hider?.catalog ?? catalog.value,
+      plans: hider?.plans(plans.value) ?? plans.value,
       usage: usageOf(agent.value),
       signal,
       report,
     });
+    return hider?.experiments(experiments) ?? experiments;
   },
 };
 

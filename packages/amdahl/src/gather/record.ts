@@ -17,6 +17,7 @@ import type { RunningTarget } from '../target/target.ts';
 import { workbenchErrors } from '../workbench-errors.ts';
 import { gatherers } from './gatherers.ts';
 import { createLoadDriver } from './load.ts';
+import { RecordingMask } from './recording-mask.ts';
 import { runGatherers } from './run-gatherers.ts';
 
 /** Told what happens while a run is recorded. */
@@ -103,6 +104,7 @@ async function gather(
   void target.died.then((how) => death.abort(died(options, target, describeDeath(how))));
   const signal = AbortSignal.any([interrupt, death.signal]);
 
+  const mask = options.mask ? new RecordingMask() : null;
   const artifacts = await runGatherers({
     gatherers,
     context: {
@@ -118,7 +120,7 @@ async function gather(
     onProgress: (progress) => observer.load(progress, hub.processes().length),
     save: async (name, gathered) => {
       if (gathered.status === 'failed') observer.warn(AmdahlError.fromJSON(gathered.error));
-      await saveArtifact(recording, name, gathered);
+      await saveArtifact(recording, name, mask?.hide(name, gathered) ?? gathered);
     },
   });
   await finishRecording(recording, signal.aborted ? 'interrupted' : 'complete');

@@ -51,6 +51,22 @@ function foundIn(stderr: string): string {
   return /^ {2}found +(.*)/m.exec(stderr)?.[1] ?? '';
 }
 
+test('a replica that cannot be read ends the run before its load, and leaves nothing', async () => {
+  const server = await startPostgres();
+  try {
+    const { exitCode, stderr } = await commandLine.run(
+      runOf('--db', server.url(), '--replica', 'postgresql://me:hunter2@127.0.0.1:1/postgres'),
+    );
+    expect(stderr).toContain('AMDAHL_DATABASE_UNREACHABLE');
+    expect(stderr).toContain('the replica postgresql://me:***@127.0.0.1:1/postgres');
+    expect(stderr).not.toContain('hunter2');
+    expect(exitCode).toBe(3);
+    await expect(readdir(recording)).rejects.toThrow(/ENOENT/);
+  } finally {
+    await server.stop();
+  }
+});
+
 describe('an app', () => {
   test('that never gets ready', async () => {
     const { exitCode, stderr } = await commandLine.run(

@@ -1,8 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Advice } from '../../src/advisor/advice.ts';
+import { createRecording } from '../../src/artifacts/recording.ts';
+import { defaultOptions } from '../fixtures/default-options.ts';
 import { startStorefront, type Storefront } from '../lab/storefront.ts';
 import { CommandLine, type Ended } from './amdahl.ts';
 
@@ -197,10 +199,55 @@ describe('bad input', () => {
       3,
       /AMDAHL_DATABASE_UNREACHABLE/,
     ],
+    [
+      'a replica without its database',
+      ['sql', 'queries.sql', '--replica', 'postgresql://127.0.0.1/shop'],
+      2,
+      /the database that --replica has a replica of/,
+    ],
+    [
+      'a replica that is no URL',
+      ['sql', '--replica', 'standby:5432'],
+      2,
+      /PostgreSQL URLs such as/,
+    ],
   ])('%s is named', async (_name, args, code, text) => {
     const { exitCode, stderr } = await commandLine.run(args);
     expect(stderr).toMatch(text);
     expect(exitCode).toBe(code);
+  });
+
+  test.each([
+    [
+      'a replica that is not there',
+      () => 'postgresql://me:hunter2@127.0.0.1:1/shop',
+      3,
+      /AMDAHL_DATABASE_UNREACHABLE[^]*to read the replica postgresql:\/\/me:\*\*\*@127\.0\.0\.1:1\/shop/,
+    ],
+    [
+      'a replica that is the database itself',
+      () => reader(),
+      2,
+      /AMDAHL_DATABASE_NOT_A_REPLICA[^]*the same server as --db/,
+    ],
+  ])('%s ends it, and its password is not shown', async (_name, replica, code, text) => {
+    const { exitCode, stderr, stdout } = await sql('--db', shop.url, '--replica', replica());
+    expect(stderr).toMatch(text);
+    expect(stderr + stdout).not.toContain('hunter2');
+    expect(exitCode).toBe(code);
+  });
+
+  test('a recording that holds values is not shown as masked', async () => {
+    const recording = join(commandLine.directory, 'recorded');
+    const mark = async (mask: boolean): Promise<Ended> => {
+      await rm(recording, { recursive: true, force: true });
+      await createRecording(recording, defaultOptions({ mask }));
+      return sql('recorded', '--mask');
+    };
+    const bare = await mark(false);
+    expect(bare.stderr).toMatch(/a recording that was made with --mask/);
+    expect(bare.exitCode).toBe(2);
+    expect((await mark(true)).exitCode).toBe(0);
   });
 
   test('a database without the view says how to get it', async () => {
