@@ -42,6 +42,7 @@ export class CommandLine {
         env: {
           PATH: process.env['PATH'],
           HOME: process.env['HOME'],
+          NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
           NODE_OPTIONS: '--conditions=@amdahl/source',
           TMPDIR: this.#temporary,
           STARTED_BY: this.#marker,
