@@ -71,7 +71,9 @@ const advice: Advice = {
   outcomes: [],
   migration: {
     up: 'CREATE INDEX CONCURRENTLY a ON t (b);\n',
-X,
+    down: 'DROP INDEX CONCURRENTLY a;\n',
+    notes: [],
+  },
   sources: {},
 };
 
