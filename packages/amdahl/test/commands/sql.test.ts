@@ -201,7 +201,7 @@ describe('bad input', () => {
     ],
     [
       'a replica without its database',
-      ['sql', 'queries.sql', '--replica', 'postgresql://127.0.0.1/shop'],
+      ['sql', '.', '--replica', 'postgresql://127.0.0.1/shop'],
       2,
       /the database that --replica has a replica of/,
     ],
