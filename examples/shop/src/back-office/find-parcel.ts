@@ -17,7 +17,8 @@ export async function findParcel(
   fixes: Fixes,
   read: string,
 ): Promise<Parcel | null> {
-  const orderId = /^\d{1,9}$/.test(read) ? Number(read) : null;
+  // No order has the number 0.
+  const orderId = /^\d{1,9}$/.test(read) ? Number(read) : 0;
   const { rows } = fixes.has('or-across-columns')
     ? await database.query<Parcel>(
         `SELECT ${columns} FROM ${tables} WHERE s.tracking_code = $1
