@@ -54,6 +54,8 @@ export interface StatementDetail {
   readonly kind: 'statement';
   readonly title: string;
   readonly sql: string;
+  /** Where its text stands, when it was read from a file: `queries/orders.sql:14`. */
+  readonly origin?: string;
 }
 
 export interface PlanDetail {

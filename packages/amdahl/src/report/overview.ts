@@ -129,9 +129,19 @@ export function shownPath(file: string, result: RunResult): string {
 }
 
 /** `src/orders.ts:42 in listOrders`; null for a cause that is no code. */
-export function placeOf(finding: Pick<Finding, 'where'>, result: RunResult): string | null {
-  const { where } = finding;
-  if (where === null) return null;
-  const place = `${shownPath(where.file, result)}:${where.line}`;
+export function placeOf(finding: Finding, result: RunResult): string | null {
+  return placeText(finding, (file) => shownPath(file, result));
+}
+
+/** The place in the code, or in the file of SQL the statement was read from. */
+export function placeText(
+  { where, evidence }: Finding,
+  shown: (file: string) => string = (file) => file,
+): string | null {
+  if (where === null) {
+    const statement = evidence.find((detail) => detail.kind === 'statement');
+    return statement?.origin ?? null;
+  }
+  const place = `${shown(where.file)}:${where.line}`;
   return where.functionName === '' ? place : `${place} in ${where.functionName}`;
 }

@@ -35,6 +35,7 @@ function useOf(statement: WorkloadStatement, route: string): StatementUse {
   const noTime = Object.fromEntries(tiers.map((tier) => [tier, 0])) as Record<Tier, number>;
   return {
     isRoute: true,
+    ...(statement.origin === null ? {} : { origin: statement.origin }),
     text: statement.text,
     exampleText: statement.exampleText,
     exampleParameters: statement.parameterLists,

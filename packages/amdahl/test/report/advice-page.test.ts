@@ -20,7 +20,8 @@ const finding: Finding = {
     { route: long, share: 0.9 },
   ],
   evidence: [
-    ...indexFinding.evidence,
+    { kind: 'statement', title: 'The statement', sql: long, origin: 'queries/orders.sql:14' },
+    ...indexFinding.evidence.filter(({ kind }) => kind === 'plan'),
     {
       kind: 'table',
       title: 'Statements it serves',
@@ -119,6 +120,10 @@ describe.each(forms)('the %s', (_name, render) => {
     expect(text).toContain('611 executions, 17.3 s in all');
     expect(text).toContain('over the whole workload');
     expect(text).toMatch(/4 findings that would save less than 0\.5 % of the workload(?:'|&#39;)s/);
+  });
+
+  test('says where the statement stands', () => {
+    expect(render(advice)).toContain('queries/orders.sql:14');
   });
 
   test('says with each remark what to do instead', () => {

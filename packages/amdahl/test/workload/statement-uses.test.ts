@@ -45,6 +45,14 @@ test('each statement is a route of its own, those that took most time first', ()
   ]);
 });
 
+test('a statement keeps the place it was read from, and is told from those of requests', () => {
+  const [placed, nowhere] = usesOf(
+    workload([statement('SELECT 1', { origin: 'queries/orders.sql:14' }), statement('SELECT 2')]),
+  );
+  expect(placed).toMatchObject({ isRoute: true, origin: 'queries/orders.sql:14' });
+  expect(nowhere).not.toHaveProperty('origin');
+});
+
 test('what nobody counted is one execution, what nobody timed no time', () => {
   expect(usesOf(workload([statement('SELECT 1')]))[0]).toMatchObject({
     count: 1,

@@ -53,7 +53,8 @@ export function impactsOf(gains: readonly RouteGain[]): readonly RouteImpact[] {
 
 /** The statement as the app sends it. */
 export function statementDetail(use: StatementUse, title: string = 'The statement'): Detail {
-  return { kind: 'statement', title, sql: use.exampleText };
+  const { exampleText, origin } = use;
+  return { kind: 'statement', title, sql: exampleText, ...(origin !== undefined && { origin }) };
 }
 
 /** Lines around a call site; nothing when there is none. */

@@ -10,6 +10,8 @@ export interface StatementUse {
    * work it is and whose name is its text.
    */
   readonly isRoute?: true;
+  /** Where the text stands, when it was read from files: `queries/orders.sql:14`. */
+  readonly origin?: string;
   readonly text: string;
   readonly exampleText: string;
   readonly exampleParameters: readonly (readonly unknown[])[];

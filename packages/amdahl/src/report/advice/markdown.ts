@@ -3,6 +3,7 @@ import { shortened } from '../../wording.ts';
 import { briefEvidence, changeLines } from '../brief.ts';
 import { formatGain } from '../figures.ts';
 import { code, escaped, fenced, list, table } from '../markdown-text.ts';
+import { placeText } from '../overview.ts';
 import {
   fidelityText,
   negligibleText,
@@ -67,11 +68,12 @@ export function renderAdviceMarkdown(advice: Advice): string {
 }
 
 function inFull(finding: AdvisedFinding, advice: Advice): readonly string[] {
-  const { remedy, where, prediction } = finding;
+  const { remedy, prediction } = finding;
+  const place = placeText(finding);
   const change = changeLines(remedy.change);
   return [
     `## ${finding.rank}. ${escaped(finding.title)}`,
-    ...(where === null ? [] : [code(`${where.file}:${where.line}`)]),
+    ...(place === null ? [] : [code(place)]),
     escaped(savingText(finding, advice)),
     `Predicted by ${code(prediction.method)}: ${escaped(prediction.explanation)}`,
     ...list(briefEvidence(finding, advice, 4).map(code)),

@@ -2,6 +2,7 @@ import type { Advice, AdvisedFinding } from '../../advisor/advice.ts';
 import { counted, shortened } from '../../wording.ts';
 import { briefEvidence, changeLines, type ChangeLine } from '../brief.ts';
 import { formatGain } from '../figures.ts';
+import { placeText } from '../overview.ts';
 import { indented, printable, wrapped } from '../terminal/lines.ts';
 import { heading, paintFor, type Paint } from '../terminal/paint.ts';
 import type { TerminalOptions } from '../terminal.ts';
@@ -150,15 +151,9 @@ function firstChange({ remedy }: AdvisedFinding, width: number): readonly string
   return text === '' ? [] : [shortened(text, width)];
 }
 
-function placeLines({ where }: AdvisedFinding, paint: Paint): readonly string[] {
-  if (where === null) return [];
-  const place = `${where.file}:${where.line}`;
-  return [
-    paint(
-      'cyan',
-      printable(where.functionName === '' ? place : `${place} in ${where.functionName}`),
-    ),
-  ];
+function placeLines(finding: AdvisedFinding, paint: Paint): readonly string[] {
+  const place = placeText(finding);
+  return place === null ? [] : [paint('cyan', printable(place))];
 }
 
 function remarkLines({ remarks }: Advice, paint: Paint, width: number): readonly string[] {

@@ -3,9 +3,9 @@ import { html, type Markup } from '../markup.ts';
 import { sqlMarkup } from './sql.ts';
 
 /** A statement as code; the reader gets it whole, lines broken where they do not fit. */
-export function statementMarkup({ title, sql }: StatementDetail): Markup {
+export function statementMarkup({ title, sql, origin }: StatementDetail): Markup {
   return html`<figure class="block">
-    <figcaption>${title}</figcaption>
+    <figcaption>${title}${origin !== undefined && html` <code>${origin}</code>`}</figcaption>
     <pre class="code wraps" tabindex="0"><code>${sqlMarkup(sql)}</code></pre>
   </figure>`;
 }
