@@ -122,25 +122,37 @@ interface Fitting {
   readonly size: number;
 }
 
-/** How often a budget is corrected; the second correction seldom changes anything. */
-const corrections = 2;
+/** Budgets asked for once the error of our sizes is known, in shares of the one that should fit. */
+const corrections = [1, 1.015, 0.985];
+/** When nothing fits at all, the budget shrinks by so much until something does. */
+const shrinking = 0.95;
 
 /**
- * The advice that fits into the rival's space. Our sizes are estimates too, by some percent: what turns
- * out larger or smaller when it is built is asked for again with the budget corrected by that much, and
- * the best of what fits is taken.
+ * The advice that fits into the rival's space. Our sizes are estimates too, by some percent: the first
+ * advice is built, the budget corrected by what that shows, and of all advice that fits, the one is
+ * taken of which the lab promises most.
  */
 async function fitting(ours: LabAdvisor, built: BuiltIndexes, sizeBytes: number): Promise<Fitting> {
-  let best: Fitting | null = null;
-  let budget = sizeBytes;
-  for (let attempt = 0; attempt <= corrections || best === null; attempt += 1) {
+  const found: Fitting[] = [];
+  const attempt = async (budget: number): Promise<Fitting> => {
     const advice = await ours.advise(budget);
-    const size = await built.build(advice.definitions);
-    const better = advice.predictedCost < (best?.advice.predictedCost ?? Infinity);
-    if (size <= sizeBytes && better) best = { advice, size };
-    budget *= (size <= sizeBytes ? 1 : 0.99) * (sizeBytes / Math.max(size, sizeBytes / 2));
+    const tried = { advice, size: await built.build(advice.definitions) };
+    if (tried.size <= sizeBytes) found.push(tried);
+    return tried;
+  };
+  ours.startCounting();
+  let last = await attempt(sizeBytes);
+  const { predictedBytes } = last.advice;
+  let budget = last.size > 0 ? (sizeBytes * predictedBytes) / last.size : sizeBytes;
+  for (const share of corrections) last = await attempt(budget * share);
+  while (found.length === 0) {
+    budget *= shrinking;
+    last = await attempt(budget);
   }
-  return best;
+  const best = found.reduce((a, b) => (b.advice.predictedCost < a.advice.predictedCost ? b : a));
+  // What it took counts every attempt.
+  const { plans, seconds } = last.advice;
+  return { ...best, advice: { ...best.advice, plans, seconds } };
 }
 
 type RivalAdvice = Advice & Pick<JudgedAdvice, 'advisor' | 'budget'>;

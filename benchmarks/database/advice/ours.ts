@@ -1,13 +1,16 @@
 import {
+  agreeWithTarget,
   buildHollowLab,
   explain,
   labStatements,
+  planCache,
   readCatalog,
   schemaOf,
   selectIndexes,
   workloadCandidates,
   type HollowLab,
   type LabStatement,
+  type PlanCache,
   type Schema,
 } from 'amdahl/lab';
 import type { BenchmarkStatement } from '../fidelity/statements.ts';
@@ -23,6 +26,8 @@ export interface Advice {
 export interface OwnAdvice extends Advice {
   /** What the lab thinks the workload will cost. */
   readonly predictedCost: number;
+  /** Bytes it thinks the indexes will take. */
+  readonly predictedBytes: number;
 }
 
 /** Our advisor, its lab built from the catalog as it was before anyone built anything. */
@@ -30,6 +35,8 @@ export class LabAdvisor {
   readonly #lab: HollowLab;
   readonly #schema: Schema;
   readonly #statements: readonly LabStatement[];
+  #cache: PlanCache;
+  #started = performance.now();
   /** Reading the catalog and building the lab with all candidates. */
   readonly preparationSeconds: number;
   readonly candidates: number;
@@ -44,6 +51,7 @@ export class LabAdvisor {
   ) {
     this.#lab = lab;
     this.#schema = schema;
+    this.#cache = planCache(lab, schema.catalog.serverVersionNumber);
     this.#statements = statements;
     this.preparationSeconds = preparation.seconds;
     this.lost = preparation.lost;
@@ -65,23 +73,36 @@ export class LabAdvisor {
     }
     const candidates = workloadCandidates(statements, schema);
     const lab = await buildHollowLab({ catalog, tables: catalog.tables, candidates });
+    await agreeWithTarget(lab, statements, catalog.serverVersionNumber);
     return new LabAdvisor(lab, schema, statements, {
       seconds: (performance.now() - started) / 1000,
       lost: workload.length - statements.length,
     });
   }
 
+  /** Forgets every plan, so that the next advice starts from nothing. */
+  startCounting(): void {
+    this.#cache = planCache(this.#lab, this.#schema.catalog.serverVersionNumber);
+    this.#started = performance.now();
+  }
+
+  /** Plans and seconds are those since `startCounting`, the preparation included. */
   async advise(budgetBytes: number): Promise<OwnAdvice> {
-    const started = performance.now();
-    const { indexes, plans, costAfter } = await selectIndexes(this.#lab, this.#statements, {
-      schema: this.#schema,
-      maxSizeBytes: budgetBytes,
-    });
+    const { indexes, plans, costAfter, sizeBytes } = await selectIndexes(
+      this.#lab,
+      this.#statements,
+      {
+        schema: this.#schema,
+        cache: this.#cache,
+        maxSizeBytes: budgetBytes,
+      },
+    );
     return {
       definitions: indexes.map(({ definition }) => definition),
       predictedCost: costAfter,
+      predictedBytes: sizeBytes,
       plans,
-      seconds: (performance.now() - started) / 1000 + this.preparationSeconds,
+      seconds: (performance.now() - this.#started) / 1000 + this.preparationSeconds,
     };
   }
 

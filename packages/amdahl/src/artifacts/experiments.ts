@@ -146,11 +146,6 @@ export interface SelectedIndex extends Omit<IndexExperiment, 'effects'> {
   readonly overheadMs: number;
   /** An index of the table that begins with the same keys and goes on: this one is only smaller. */
   readonly beside?: StandingIndex;
-  /**
-   * Indexes of the table that this one continues, and that no statement misses once it is there.
-   * Absent from recordings made before that was tried.
-   */
-  readonly replaces?: readonly StandingIndex[];
 }
 
 /** An index the table has. */

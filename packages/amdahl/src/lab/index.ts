@@ -16,7 +16,9 @@ export {
 } from '../sql/index-definition.ts';
 export type { CatalogArtifact, CatalogIndex, CatalogTable } from '../artifacts/catalog.ts';
 export type { PlanNode } from '../artifacts/plans.ts';
+export { agreeWithTarget } from './experiments/agree-with-target.ts';
 export { labStatements, type LabStatement } from './experiments/lab-statement.ts';
+export { planCache, type PlanCache } from './experiments/plan-cache.ts';
 export { workloadCandidates, type CandidateOptions } from './experiments/workload-candidates.ts';
 export { selectIndexes, type SelectionOptions } from './experiments/select-indexes.ts';
 export type { IndexSelection, SelectedIndex } from '../artifacts/experiments.ts';

@@ -8,6 +8,7 @@ import { costOf, planShape } from '../../sql/read-plan.ts';
 import { schemaOf, type Schema } from '../../sql/schema.ts';
 import { counted, shortened } from '../../wording.ts';
 import { buildHollowLab, type HollowLab } from '../hollow-lab.ts';
+import { agreeWithTarget } from './agree-with-target.ts';
 import { msPerCost } from './cost-calibration.ts';
 import { labStatements, type LabStatement, type StatementUsage } from './lab-statement.ts';
 import { planCache } from './plan-cache.ts';
@@ -67,6 +68,7 @@ async function experiment(
   options: ExperimentOptions,
 ): Promise<ExperimentsArtifact> {
   const { limits, report, signal } = options;
+  await agreeWithTarget(lab, statements, options.catalog.serverVersionNumber);
   const baseline = new Map<LabStatement, PlanNode>();
   const differing: string[] = [];
   const unplanned: Unplanned[] = [];

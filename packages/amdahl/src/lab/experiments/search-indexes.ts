@@ -12,7 +12,8 @@ import type { Costs, SelectionProblem } from './selection-problem.ts';
  * are taken back where they no longer pay: an index that later ones made superfluous is dropped, and
  * each is held against every other candidate of its table. The whole is done twice, once by gain for
  * each byte and once by gain alone, because the first fills a budget with crumbs and the second with
- * one boulder; the better set wins. Upkeep counts against every move.
+ * one boulder; the better set wins. Where a budget then keeps out what would still save much, it is
+ * done again from each of the best of those. Upkeep counts against every move.
  */
 export interface SearchLimits {
   /** Bytes of all chosen indexes together. */
@@ -50,6 +51,9 @@ const leastStatementCost = 100;
  */
 const leastBesideWider = 0.05;
 const pageBytes = 8_192;
+/** What a budget keeps out must save this share beside the rest to be tried in the place of it. */
+const leastCrowdedOut = 0.01;
+const maxRestarts = 4;
 /** Rounds of dropping and exchanging; in practice the second changes nothing. */
 const maxRounds = 4;
 
@@ -76,6 +80,11 @@ export async function searchIndexes(
     const ms = await problem.worth(set);
     if (best === null || ms < best.ms) best = { set, ms };
   }
+  for (const index of await search.crowdedOut(best?.set ?? new Set())) {
+    const set = await search.run(byByte, new Set([index]));
+    const ms = await problem.worth(set);
+    if (best === null || ms < best.ms) best = { set, ms };
+  }
   return { chosen: [...(best?.set ?? [])], complete: search.complete };
 }
 
@@ -95,8 +104,8 @@ class IndexSearch {
     this.#today = new Map(problem.statements.map((one) => [one, one.cost]));
   }
 
-  async run(rank: Rank): Promise<ReadonlySet<LabIndex>> {
-    let chosen: ReadonlySet<LabIndex> = new Set();
+  async run(rank: Rank, start: ReadonlySet<LabIndex> = new Set()): Promise<ReadonlySet<LabIndex>> {
+    let chosen = start;
     for (let round = 0; round < maxRounds; round += 1) {
       const before = chosen;
       chosen = await this.#grow(chosen, rank);
@@ -105,6 +114,25 @@ class IndexSearch {
       if (sameSet(before, chosen)) break;
     }
     return chosen;
+  }
+
+  /** What would save most for each byte beside these, had there been room for it. */
+  async crowdedOut(chosen: ReadonlySet<LabIndex>): Promise<readonly LabIndex[]> {
+    const { maxSizeBytes = Infinity } = this.#limits;
+    const room = maxSizeBytes - this.#bytes(chosen);
+    const nowMs = await this.#problem.worth(chosen);
+    const offers: { readonly index: LabIndex; readonly perByte: number }[] = [];
+    for (const index of this.#problem.candidates) {
+      const size = this.#problem.sizeOf(index);
+      if (chosen.has(index) || size <= room || size > maxSizeBytes || this.#exhausted()) continue;
+      if ((this.#alone.get(index) ?? Infinity) < leastCrowdedOut * nowMs) continue;
+      const savedMs = nowMs - (await this.#problem.worth(new Set([...chosen, index])));
+      if (savedMs >= leastCrowdedOut * nowMs) offers.push({ index, perByte: savedMs / size });
+    }
+    return offers
+      .toSorted((a, b) => b.perByte - a.perByte)
+      .slice(0, maxRestarts)
+      .map(({ index }) => index);
   }
 
   /** Best moves until none is worth it. */

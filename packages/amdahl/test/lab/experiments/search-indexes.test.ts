@@ -190,6 +190,21 @@ describe('limits', () => {
     expect(await chosenFor(setting, { maxSizeBytes: 999_999 })).toEqual([]);
   });
 
+  test('of size do not keep out what is better than all that filled the budget first', async () => {
+    // By the byte a, c, d come first, by gain e: then b no longer fits.
+    const crowded: Setting = {
+      sizes: { a: 1, c: 1, d: 1, b: 5, e: 6 },
+      statements: [
+        { cost: 1_000, with: { a: 100 } },
+        { cost: 1_000, with: { c: 300, b: 290 } },
+        { cost: 1_000, with: { d: 300, b: 290 } },
+        { cost: 2_000, with: { b: 900 } },
+        { cost: 3_000, with: { e: 400 } },
+      ],
+    };
+    expect(await chosenFor(crowded, { maxSizeBytes: 6_000_000 })).toEqual(['a', 'b']);
+  });
+
   test('of number too', async () => {
     const two = { ...setting, sizes: { a: 1, b: 1 } };
     expect(await chosenFor(two, { maxIndexes: 1 })).toEqual(['b']);
