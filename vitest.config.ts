@@ -19,6 +19,7 @@ export default defineConfig({
     // Beyond this a test hangs: on a loaded machine a start of several processes takes a quarter of it.
     testTimeout: 90_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,

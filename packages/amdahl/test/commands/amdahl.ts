@@ -64,7 +64,7 @@ export class CommandLine {
         assert.deepEqual(processesWith('STARTED_BY', this.#marker), []);
         assert.deepEqual(await readdir(this.#temporary), []);
       },
-      { timeout: 15_000, interval: 50 },
+      { timeout: 30_000, interval: 50 },
     );
   }
 
@@ -116,7 +116,7 @@ export class RunningCommand {
   /** Waits until standard error matches, and answers with the match. */
   async says(text: RegExp): Promise<RegExpMatchArray> {
     const matches = (): void => assert.match(this.#stderr, text);
-    await vi.waitFor(matches, { timeout: 25_000, interval: 20 });
+    await vi.waitFor(matches, { timeout: 60_000, interval: 20 });
     return text.exec(this.#stderr) as RegExpMatchArray;
   }
 }

@@ -124,7 +124,7 @@ test('serves figures to be scraped, and sends them to a collector', { retry: 1 }
       expect(text).toMatch(/^amdahl_load_requests_total\{?.*\}? [1-9]\d*/m);
       expect(text).toMatch(/amdahl_load_response_time_seconds\{quantile="0.99".*\} 0\.\d+/);
     },
-    { timeout: 20_000, interval: 200 },
+    { timeout: 60_000, interval: 200 },
   );
   const { exitCode } = await command.ended;
   expect([0, 3]).toContain(exitCode);
@@ -158,7 +158,7 @@ test('an interrupted run keeps the seconds it has', async () => {
   const command = commandLine.start(load(port, '--duration', '50s', '--csv', 'a.csv'));
   await vi.waitFor(
     async () => expect((await written('a.csv')).trim().split('\n').length).toBeGreaterThan(2),
-    { timeout: 20_000, interval: 200 },
+    { timeout: 60_000, interval: 200 },
   );
   command.kill('SIGINT');
   const { exitCode } = await command.ended;

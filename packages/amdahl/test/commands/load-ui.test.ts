@@ -65,21 +65,21 @@ test('runs are started, changed, stopped and started again', async () => {
   const next = await updates(page);
   expect(await next()).toMatchObject({ state: 'idle', users: 3, hasResult: false });
   expect((await post(`${page}start`)).status).toBe(204);
-  await vi.waitFor(() => expect(underWay).toBe(3), { timeout: 20_000, interval: 5 });
+  await vi.waitFor(() => expect(underWay).toBe(3), { timeout: 60_000, interval: 5 });
   expect((await post(`${page}users`, { users: 9 })).status).toBe(204);
-  await vi.waitFor(() => expect(underWay).toBe(9), { timeout: 20_000, interval: 5 });
+  await vi.waitFor(() => expect(underWay).toBe(9), { timeout: 60_000, interval: 5 });
   expect((await post(`${page}users`, { users: 0 })).status).toBe(400);
   await vi.waitFor(async () => expect((await next())['html']).toContain('Response time'), {
-    timeout: 20_000,
+    timeout: 60_000,
   });
   await post(`${page}stop`);
   await vi.waitFor(async () => expect(await next()).toMatchObject({ state: 'ended' }), {
-    timeout: 20_000,
+    timeout: 60_000,
   });
   const first = (await (await fetch(`${page}result.json`)).json()) as { result: LoadResult };
   expect(first.result.userChanges?.map(({ users }) => users)).toEqual([9]);
   await post(`${page}start`);
-  await vi.waitFor(() => expect(underWay).toBe(9), { timeout: 20_000, interval: 5 });
+  await vi.waitFor(() => expect(underWay).toBe(9), { timeout: 60_000, interval: 5 });
   await post(`${page}close`);
   const { stdout, exitCode } = await command.ended;
   expect(exitCode).toBe(130);
@@ -128,9 +128,9 @@ describe.skipIf(chromiumPath === null)(`in Chromium${chromiumHint}`, () => {
       });
       await page.goto(address);
       await page.getByRole('button', { name: 'Start' }).click();
-      await vi.waitFor(() => expect(underWay).toBe(3), { timeout: 20_000, interval: 5 });
+      await vi.waitFor(() => expect(underWay).toBe(3), { timeout: 60_000, interval: 5 });
       await page.locator('#slider').fill('20');
-      await vi.waitFor(() => expect(underWay).toBe(20), { timeout: 20_000, interval: 5 });
+      await vi.waitFor(() => expect(underWay).toBe(20), { timeout: 60_000, interval: 5 });
       await page.getByText('Second by second').waitFor();
       const width = await page.evaluate('document.documentElement.scrollWidth');
       expect(width).toBeLessThanOrEqual(360);

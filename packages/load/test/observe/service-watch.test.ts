@@ -7,7 +7,7 @@ import { ServiceWatch } from '../../src/observe/service-watch.ts';
 const service = `
   const server = require('node:net').createServer((socket) => socket.on('error', () => {}));
   server.listen(0, '127.0.0.1', () => console.log(server.address().port));
-  const untilMs = Date.now() + 30_000;
+  const untilMs = Date.now() + 90_000;
   (function spin() { if (Date.now() < untilMs) setImmediate(spin); else process.exit(); })();
 `;
 
@@ -23,12 +23,16 @@ test.runIf(process.platform === 'linux')(
     const watch = new ServiceWatch(`http://localhost:${port}/`);
     onTestFinished(() => watch.end());
     expect(watch.processes).toBe(1);
-    await vi.waitFor(() => expect(watch.samples.length).toBe(1), { timeout: 10_000 });
+    await vi.waitFor(() => expect(watch.samples.length).toBeGreaterThan(0), { timeout: 30_000 });
     const sockets = Array.from({ length: 20 }, () => connect(port, '127.0.0.1'));
     onTestFinished(() => sockets.forEach((socket) => socket.destroy()));
     await Promise.all(sockets.map((socket) => once(socket, 'connect')));
-    await vi.waitFor(() => expect(watch.samples.length).toBe(3), { timeout: 10_000 });
-    const [first, , last] = watch.samples;
+    const before = watch.samples.length;
+    await vi.waitFor(() => expect(watch.samples.length).toBeGreaterThan(before + 1), {
+      timeout: 30_000,
+    });
+    const first = watch.samples[0];
+    const last = watch.samples.at(-1);
     expect(first?.memoryBytes).toBeGreaterThan(10e6);
     expect(first?.busiestCpuShare).toBeGreaterThan(0.02);
     expect((last?.openFiles ?? 0) - (first?.openFiles ?? 0)).toBe(20);
