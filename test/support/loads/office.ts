@@ -13,6 +13,8 @@ interface Parcels {
 
 /** Orders looked at; of seven, one was cancelled and never sent. */
 const lookedAt = 40;
+/** Parcels that customers ask for. */
+const askedFor = 10;
 /** As many as there are users. */
 const piles = 8;
 
@@ -36,7 +38,7 @@ const clerk: UserKind<unknown, Parcels> = {
     'list what nobody buys': ({ http }) =>
       http.get('/back-office/unsold?since=2025-12-25', { name: '/back-office/unsold' }),
     'find a parcel': ({ http, random, data }) => {
-      const text = readOut(random, random.pick(data.parcels));
+      const text = readOut(random, random.pick(data.parcels.slice(0, askedFor)));
       return http.get(`/back-office/parcels?q=${text}`, { name: '/back-office/parcels' });
     },
     'scan a label': ({ http, random }) =>
@@ -48,9 +50,11 @@ const clerk: UserKind<unknown, Parcels> = {
       http.get(`/back-office/categories/${random.integer(1, 5)}/sold`, {
         name: '/back-office/categories/:id/sold',
       }),
-    // Every clerk has a pile of parcels; nobody waits for another's.
+    // Every clerk has a pile of parcels, none of them asked for: a new label has a new code.
     'print a label again': ({ http, random, data, index }) => {
-      const { orderId } = random.pick(data.parcels.filter((_, at) => at % piles === index % piles));
+      const { orderId } = random.pick(
+        data.parcels.filter((_, at) => at >= askedFor && at % piles === index % piles),
+      );
       return http.post(`/back-office/orders/${orderId}/label`, {
         name: '/back-office/orders/:id/label',
       });
