@@ -164,6 +164,22 @@ describe('the script', () => {
     expect(up).toContain('-- 2. Drop public.orders_placed_on_idx: placed_on is not read\n');
   });
 
+  test('is taken back from its end to its beginning', () => {
+    const { down } = migrationOf(
+      [
+        advised('a', { builds: [build(indexOn('orders', [{ column: 'note' }]))] }),
+        advised('b', { drops: ['orders_placed_on_idx'] }),
+      ],
+      catalog,
+    );
+    expect(down.match(/^(-- Takes back step \d|CREATE INDEX|DROP INDEX)/gm)).toEqual([
+      '-- Takes back step 2',
+      'CREATE INDEX',
+      '-- Takes back step 1',
+      'DROP INDEX',
+    ]);
+  });
+
   test('never lets a concurrent build run into a lock timeout, which would leave it invalid', () => {
     const up = script(
       advised('a', { builds: [build(indexOn('audit.events', [{ column: 'id' }]))] }),
