@@ -123,7 +123,7 @@ interface Fitting {
 }
 
 /** Budgets asked for once the error of our sizes is known, in shares of the one that should fit. */
-const corrections = [1, 1.015, 0.985];
+const corrections = [1, 0.985, 1.015, 1.03, 1.05, 1.08];
 /** When nothing fits at all, the budget shrinks by so much until something does. */
 const shrinking = 0.95;
 

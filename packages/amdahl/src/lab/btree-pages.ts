@@ -138,7 +138,12 @@ export function btreePages({ rows, keyWidthBytes, distinctKeys }: BtreeContents)
   const perList = (postingListBytes - single) / rowAddressBytes;
   const perKey = distinctKeys === null ? 1 : Math.max(1, rows / Math.max(distinctKeys, 1));
   const rowsPerTuple = Math.max(1, Math.min(perKey, perList));
-  const tuple = rowsPerTuple < 2 ? single : single + alignedWidth(rowsPerTuple * rowAddressBytes);
+  const tupleOf = (listed: number): number =>
+    listed < 2 ? single : single + alignedWidth(listed * rowAddressBytes);
+  // Some keys have a row less than the mean and some a row more: a row by itself needs no list.
+  const fewer = Math.floor(rowsPerTuple);
+  const share = rowsPerTuple - fewer;
+  const tuple = (1 - share) * tupleOf(fewer) + share * tupleOf(fewer + 1);
   const leafBytes = (Math.max(rows, 0) / rowsPerTuple) * (tuple + linePointerBytes);
   const leaves = Math.max(1, Math.ceil(leafBytes / (usableBytes * leafFill)));
   const inner = Math.ceil((leaves * (single + linePointerBytes)) / (usableBytes * innerFill));
