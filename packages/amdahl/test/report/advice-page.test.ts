@@ -73,7 +73,7 @@ const advice: Advice = {
   migration: {
     up: 'CREATE INDEX CONCURRENTLY a ON t (b);\n',
     down: 'DROP INDEX CONCURRENTLY a;\n',
-    notes: [],
+    notes: ['Afterwards no index should be left invalid.'],
   },
   sources: {},
 };
@@ -129,6 +129,11 @@ describe.each(forms)('the %s', (_name, render) => {
   test('says with each remark what to do instead', () => {
     expect(render(onTexts).match(/Name the columns that are read\./g)).toHaveLength(3);
   });
+});
+
+test.each(forms.slice(1))('the %s says what a migration leaves to do', (_name, render) => {
+  expect(render(advice)).toContain('Afterwards no index should be left invalid.');
+  expect(render(onTexts)).not.toContain('Taking it back');
 });
 
 test.each(forms.slice(0, 2))('the %s names the figures of a table', (_name, render) => {

@@ -55,12 +55,15 @@ function findings(advice: Advice, context: PageContext): Markup {
   </section>`;
 }
 
-function migration({ migration: { up, down } }: Advice): Markup {
+function migration({ migration: { up, down, notes } }: Advice): Markup {
   if (up === '') return html``;
   return section(
     'Migration',
     statementMarkup({ kind: 'statement', title: 'Forward', sql: up }),
     statementMarkup({ kind: 'statement', title: 'Taking it back', sql: down }),
+    html`<ul class="notes">
+      ${notes.map((note) => html`<li>${note}</li>`)}
+    </ul>`,
   );
 }
 

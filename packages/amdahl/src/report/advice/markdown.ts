@@ -44,6 +44,7 @@ export function renderAdviceMarkdown(advice: Advice): string {
           fenced('sql', migration.up),
           '## Taking it back',
           fenced('sql', migration.down),
+          migration.notes.map((note) => `- ${escaped(note)}`).join('\n'),
         ]),
     ...(remarks.length === 0
       ? []
