@@ -41,8 +41,20 @@ export async function connectPlanner(
   catalog: CatalogArtifact,
 ): Promise<LabSession> {
   const session = await connect(server.url().replace('postgres@', `${plannerRole}@`));
-  const settings = { search_path: searchPath(catalog).join(', '), ...catalog.settings };
+  const settings = {
+    search_path: searchPath(catalog).join(', '),
+    ...formerDefaults(catalog.serverVersionNumber),
+    ...catalog.settings,
+  };
   return { ...session, warnings: await applySettings(session, Object.entries(settings)) };
+}
+
+/**
+ * Of the target only what differs from its own defaults is known. Since version 15
+ * `hash_mem_multiplier` is 2; before, it was 1, and in effect also in 12, which has none.
+ */
+function formerDefaults(serverVersionNumber: number): CatalogArtifact['settings'] {
+  return serverVersionNumber < 150_000 ? { hash_mem_multiplier: '1' } : {};
 }
 
 function applySettings(
