@@ -227,6 +227,8 @@ test.each(['postgres', 'narrow'])(
 );
 
 test('a reading tells what it counted, by names of any schema', async () => {
+  // The primary was restarted above, and a standby takes seconds to ask for its stream again.
+  await vi.waitFor(async () => assert.equal(await seenStandbys(), 1), { timeout: 30_000 });
   const database = await openReadOnly(primary.url('shop'));
   try {
     const [reading] = (await readReplicas([replica.url('shop')], database)) as [ReplicaReading];

@@ -17,7 +17,7 @@ import { selectIndexes } from './select-indexes.ts';
 import { tryBatches } from './try-batches.ts';
 import { tryDrops } from './try-drops.ts';
 import { tryIndexes } from './try-indexes.ts';
-import { tryRewrites } from './try-rewrites.ts';
+import { tryRewrites, type IndexRoom } from './try-rewrites.ts';
 import { workloadCandidates } from './workload-candidates.ts';
 
 export interface ExperimentOptions {
@@ -25,8 +25,8 @@ export interface ExperimentOptions {
   readonly plans: PlansArtifact;
   /** By `CapturedPlan.text`. */
   readonly usage: ReadonlyMap<string, StatementUsage>;
-  /** What all selected indexes together may take. @default no limit */
-  readonly limits?: { readonly sizeBytes: number; readonly count: number };
+  /** What all advised indexes together may take, those for rewrites last. @default no limit */
+  readonly limits?: IndexRoom;
   /**
    * Where rewrites may be compared by running them, when that was asked for (`--analyze`).
    * @default null: on rows made up in the lab
@@ -110,10 +110,18 @@ async function experiment(
     warnings: [...lab.warnings, ...unplannedWarnings(unplanned)],
     msPerCost: pace,
     indexes: await tryIndexes(lab, cache, baseline, report, signal),
-    rewrites: await tryRewrites(lab, baseline, signal, {
-      catalog: options.catalog,
-      target: options.target ?? null,
-    }),
+    rewrites: await tryRewrites(
+      lab,
+      baseline,
+      signal,
+      { catalog: options.catalog, target: options.target ?? null },
+      limits === undefined
+        ? null
+        : {
+            sizeBytes: limits.sizeBytes - selection.sizeBytes,
+            count: limits.count - selection.indexes.length,
+          },
+    ),
     selection,
     drops: await tryDrops(lab, baseline, {
       schema,

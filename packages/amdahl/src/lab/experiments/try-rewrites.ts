@@ -24,22 +24,39 @@ export interface RewriteEvidence {
   readonly target: ReadOnlyDatabase | null;
 }
 
+/** What indexes may take. */
+export interface IndexRoom {
+  readonly sizeBytes: number;
+  readonly count: number;
+}
+
 /**
  * Plans the rewrites of every statement that the lab plans as the target does. Those that change the
  * plan and save enough are then compared with the original row for row.
+ *
+ * @param room what is left of the budget for indexes; null for no limit
  */
 export async function tryRewrites(
   lab: HollowLab,
   baseline: ReadonlyMap<LabStatement, PlanNode>,
   signal: AbortSignal,
   evidence: RewriteEvidence,
+  room: IndexRoom | null = null,
 ): Promise<readonly RewriteExperiment[]> {
+  const wanted = new Set<LabIndex>();
+  const fits = (index: LabIndex): boolean => {
+    const all = [...new Set([...wanted, index])];
+    const bytes = all.reduce((sum, each) => sum + (lab.candidates.get(each)?.sizeBytes ?? 0), 0);
+    return room === null || (bytes <= room.sizeBytes && all.length <= room.count);
+  };
   const confirmed: ConfirmedRewrite[] = [];
   for (const [statement, plan] of baseline) {
     if (costOf(plan) < leastCost) continue;
     for (const rewrite of statement.rewrites) {
       signal.throwIfAborted();
-      confirmed.push(...(await confirm(lab, statement, rewrite, plan)));
+      const found = await confirm(lab, statement, rewrite, plan, fits);
+      for (const { index } of found) if (index !== null) wanted.add(index);
+      confirmed.push(...found);
     }
   }
   if (confirmed.length === 0) return [];
@@ -82,6 +99,7 @@ async function confirm(
   statement: LabStatement,
   rewrite: RewrittenStatement,
   before: PlanNode,
+  fits: (index: LabIndex) => boolean,
 ): Promise<readonly ConfirmedRewrite[]> {
   const { explainedText } = statement;
   const parameters = rewrite.keyset?.parameters ?? statement.parameters;
@@ -95,7 +113,7 @@ async function confirm(
   let original = before;
   const alone = costOf(best.plan);
   for (const index of lab.candidates.keys()) {
-    if (!rewrite.candidates.has(index.definition)) continue;
+    if (!rewrite.candidates.has(index.definition) || !fits(index)) continue;
     try {
       const plan = await planOf(lab, rewrite.text, parameters, index);
       const enough = best.index === null ? alone * (1 - indexMustSave) : costOf(best.plan);

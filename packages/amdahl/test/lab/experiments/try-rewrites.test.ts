@@ -265,3 +265,18 @@ test('where no parameters are known, they are drawn', async () => {
   const [found] = await tried(new Map([[statement, plan]]), database);
   expect(found?.proof).toMatchObject({ kind: 'sampled-data', parametersTried: 8, rows: 8 });
 });
+
+test('a rewrite gets no index that the budget has no room for', async () => {
+  const indexes = (each: readonly RewriteExperiment[]): readonly string[] =>
+    each.flatMap(({ withIndex }) => withIndex ?? []);
+  expect(indexes(rewrites).length).toBeGreaterThan(0);
+  const { signal } = new AbortController();
+  for (const room of [
+    { sizeBytes: 8_192, count: 9 },
+    { sizeBytes: Infinity, count: 0 },
+  ]) {
+    const within = await tryRewrites(lab, baseline, signal, { catalog, target: null }, room);
+    expect(indexes(within)).toEqual([]);
+    expect(within.length).toBeGreaterThan(0);
+  }
+});
