@@ -93,7 +93,7 @@ export class Session {
     return true;
   }
 
-  /** An exchange of this session is over. */
+  /** One of its exchanges is over. */
   settled(exchange: UserExchange): void {
     if (exchange.setCookies.length > 0) this.#jar.store(exchange.setCookies, exchange.target);
     this.#context.recorder.end(exchange);
