@@ -34,13 +34,13 @@ afterAll(async () => {
 async function recorded(...more: readonly string[]): Promise<string> {
   const port = await freePort();
   const directory = join(commandLine.directory, `recording${more.join('')}`);
-  const { exitCode, stderr } = await commandLine.run([
-    ...['run', '--app', `${process.execPath} ${app}`, '--url', `http://127.0.0.1:${port}/`],
-    ...['--env', `PORT=${port}`, '--env', `DATABASE_URL=${server.url()}`, '--db', server.url()],
-    ...['--users', '2', '--warmup', '0s', '--duration', '2s', '--no-cpu-profile'],
-    ...['--out', directory, ...more],
-  ]);
-  expect(exitCode, stderr).toBe(0);
+  const url = `http://127.0.0.1:${port}/`;
+  const words =
+    `run --url ${url} --env PORT=${port} --env DATABASE_URL=${server.url()} --db ${server.url()} ` +
+    `--users 2 --warmup 0s --duration 2s --no-cpu-profile --out ${directory}`;
+  const command = ['--app', `${process.execPath} ${app}`];
+  const { exitCode, stderr } = await commandLine.run([...words.split(' '), ...command, ...more]);
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   const files = await readdir(directory, { recursive: true, withFileTypes: true });
   const texts = files
     .filter((file) => file.isFile())
