@@ -93,7 +93,8 @@ test('nobody else reaches the page', async () => {
   const { command, page } = await open();
   const { origin, pathname } = new URL(page);
   expect((await fetch(`${origin}/`)).status).toBe(403);
-  expect((await fetch(`${origin}/0${pathname.slice(2)}`)).status).toBe(403);
+  const guess = pathname.startsWith('/0') ? '1' : '0';
+  expect((await fetch(`${origin}/${guess}${pathname.slice(2)}`)).status).toBe(403);
   const foreign = await fetch(`${page}start`, {
     method: 'POST',
     headers: { origin: 'http://evil.example' },
