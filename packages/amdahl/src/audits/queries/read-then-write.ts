@@ -1,6 +1,8 @@
 import type { Span, Trace } from '@amdahl/agent/protocol';
 import { formatMs } from '@amdahl/metrics';
 import { boundedGain } from '../../predict/amdahl.ts';
+import { endUs } from '../../predict/retime.ts';
+import { coveredUs } from '../../predict/round-trips.ts';
 import { readThenWrite } from '../../sql/batch-writes.ts';
 import { shortened } from '../../wording.ts';
 import { siteKey } from '../async/spans.ts';
@@ -40,7 +42,9 @@ export function readThenWriteFindings(uses: readonly StatementUse[]): readonly F
       const text = readThenWrite(read.exampleText, write.exampleText);
       if (text === null) return [];
       const [first, ...others] = write.routes.flatMap((route): readonly Seen[] => {
-        const trace = route.measured.traces.find((each) => showsPair(each, read, write));
+        const { traces } = route.measured;
+        if (traces.some((each) => worksBetween(each, read, write))) return [];
+        const trace = traces.find((each) => showsPair(each, read, write));
         return trace === undefined ? [] : [{ route, trace }];
       });
       return first === undefined ? [] : toFinding({ read, write, text, seen: [first, ...others] });
@@ -61,6 +65,37 @@ function showsPair(trace: Trace, read: StatementUse, write: StatementUse): boole
       spans.indexOf(first) < spans.indexOf(writes[0] as Span) &&
       !trace.spans.some(({ needs }) => reads.some(({ id }) => needs.includes(id)))
     );
+  });
+}
+
+/**
+ * Whether the app calls something outside between the read and the change, for longer than the round
+ * trip that one statement would save: the change then waits for the outcome, or the transaction for
+ * nothing. Either way the call is what it is open for, which `idle-in-transaction` and
+ * `lock-contention` are about.
+ */
+function worksBetween(trace: Trace, read: StatementUse, write: StatementUse): boolean {
+  const calls = trace.spans.filter(({ kind }) => kind === 'http' || kind === 'socket');
+  if (calls.length === 0) return false;
+  const [readKey, writeKey] = [keyOf(read), keyOf(write)];
+  return transactionsOf(trace).some(({ spans }) => {
+    const writes = spans.filter((span) => siteKey(span) === writeKey);
+    return spans
+      .filter((span) => siteKey(span) === readKey)
+      .some((asked, index) => {
+        const changed = writes[index];
+        if (changed === undefined) return false;
+        const callingUs = coveredUs(clipped(calls, endUs(asked), changed.startUs));
+        return callingUs > Math.min(asked.durationUs, changed.durationUs);
+      });
+  });
+}
+
+/** What of these spans lies within a stretch of time. */
+function clipped(spans: readonly Span[], fromUs: number, toUs: number): readonly Span[] {
+  return spans.map((span) => {
+    const startUs = Math.max(span.startUs, fromUs);
+    return { ...span, startUs, durationUs: Math.max(0, Math.min(endUs(span), toUs) - startUs) };
   });
 }
 

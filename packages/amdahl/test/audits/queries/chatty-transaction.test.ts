@@ -118,7 +118,33 @@ describe('a row read and then changed', () => {
     expect(finding.prediction.gains[0]?.gainMs).toEqual({ low: 0, mid: 8, high: 8 });
   });
 
+  test('is found beside a call that takes less than the round trip, or lies elsewhere', () => {
+    const traces = [
+      trace(route, 1_300, [
+        step('BEGIN', 0),
+        step(read, 2),
+        span('socket', '127.0.0.1:6379', [3, 3.5]),
+        step(update, 50),
+        step('COMMIT', 60),
+        span('http', 'POST http://carrier/labels', [62, 1_262]),
+      ]),
+    ];
+    expect(findingOf(chattyTransaction, evidence(aggregates, { traces })).title).toMatch(
+      /reads a row and then changes it/,
+    );
+  });
+
   test.each<readonly [string, readonly Step[]]>([
+    [
+      'around a call outside, which is what the transaction is open for',
+      [
+        step('BEGIN', 0),
+        step(read, 2),
+        span('http', 'POST http://carrier/labels', [4, 1_204]),
+        step(update, 1_205),
+        step('COMMIT', 1_207),
+      ],
+    ],
     ['outside a transaction', [step(read, 2), step(update, 50)]],
     ['in another order', [step('BEGIN', 0), step(update, 2), step(read, 50), step('COMMIT', 60)]],
     [
