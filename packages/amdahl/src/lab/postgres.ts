@@ -60,14 +60,8 @@ const networkSettings: Readonly<Record<string, string>> = {
   unix_socket_directories: '',
 };
 
-/** Nothing is synced, the server's first checkpoint does that. */
-const initdbDefaults = [
-  '--username=postgres',
-  '--auth=trust',
-  '--encoding=UTF8',
-  '--no-sync',
-  '--no-instructions',
-];
+/** Nothing is synced, the server's first checkpoint does that. Every version knows these. */
+const initdbDefaults = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--no-sync'];
 
 /** Unicode on every machine alike: the built-in C.UTF-8 needs no locale of the operating system. */
 const localeDefaults = ['--no-locale', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
