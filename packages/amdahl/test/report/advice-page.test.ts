@@ -131,9 +131,9 @@ describe.each(forms)('the %s', (_name, render) => {
   });
 });
 
-test.each(forms.slice(1))('the %s says what a migration leaves to do', (_name, render) => {
+test.each(forms)('the %s says what a migration leaves to do', (_name, render) => {
   expect(render(advice)).toContain('Afterwards no index should be left invalid.');
-  expect(render(onTexts)).not.toContain('Taking it back');
+  expect(render(onTexts)).not.toMatch(/Migration|Taking it back/);
 });
 
 test.each(forms.slice(0, 2))('the %s names the figures of a table', (_name, render) => {

@@ -200,7 +200,8 @@ function standingBeside(experiment: IndexExperiment): readonly string[] {
 function upkeepOf(experiment: IndexExperiment): readonly string[] {
   const { savedMs = 0, overheadMs = 0 } = experiment as Partial<SelectedIndex>;
   if (overheadMs <= 0 || savedMs <= 0) return [];
-  return [
-    `Keeping it takes the captured writes about ${formatShare(overheadMs / savedMs)} of the time it saves the statements.`,
-  ];
+  const share = overheadMs / savedMs;
+  // As formatShare draws the line: "about < 0.1 %" is no English.
+  const howMuch = share < 0.001 ? 'less than 0.1 %' : `about ${formatShare(share)}`;
+  return [`Keeping it takes the captured writes ${howMuch} of the time it saves the statements.`];
 }

@@ -31,6 +31,7 @@ export function renderAdviceTerminal(advice: Advice, options: TerminalOptions): 
     best === undefined ? nothingFound(advice, paint) : inFull(best, advice, paint, width),
     others.length === 0 ? [] : list(others, advice, paint, width),
     negligible === null ? [] : [paint('dim', negligible)],
+    migrationLines(advice, paint, width),
     remarkLines(advice, paint, width),
     unreadLines(advice, paint, width),
     warningLines(advice, paint, width),
@@ -154,6 +155,15 @@ function firstChange({ remedy }: AdvisedFinding, width: number): readonly string
 function placeLines(finding: AdvisedFinding, paint: Paint): readonly string[] {
   const place = placeText(finding);
   return place === null ? [] : [paint('cyan', printable(place))];
+}
+
+/** What to know before the migration is run; its SQL is a file's matter. */
+function migrationLines({ migration }: Advice, paint: Paint, width: number): readonly string[] {
+  if (migration.notes.length === 0) return [];
+  return [
+    heading('Migration', paint) + paint('dim', '  --migration indexes.sql writes it'),
+    ...migration.notes.flatMap((text) => indented(text, 2, width)),
+  ];
 }
 
 function remarkLines({ remarks }: Advice, paint: Paint, width: number): readonly string[] {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { IndexExperiment, SelectedIndex } from '../../../src/artifacts/experiments.ts';
+import type { Finding } from '../../../src/audits/finding.ts';
 import { missingIndex } from '../../../src/audits/queries/missing-index.ts';
 import { shopCatalog } from '../../sql/schema-fixture.ts';
 import { findingOf, findingsOf } from '../../fixtures/audit.ts';
@@ -72,16 +73,15 @@ describe('an index that would pay', () => {
   });
 });
 
-test('one that a wider index begins with says what it is for', () => {
-  const beside = { index: 'orders_pkey', sizeBytes: 280 * 8_192 * 2.5 };
-  const selected = { ...simple, savedMs: 50, overheadMs: 0, beside };
-  const { title, remedy } = findingOf(missingIndex, {
+/** What is found when an index was selected with this said of it. */
+function whenSelected(said: Omit<SelectedIndex, keyof IndexExperiment>): Finding {
+  return findingOf(missingIndex, {
     ...evidence([statement(list, { ms: 50 }), cheap]),
     catalog,
     experiments: {
       ...experimentsOf({ indexes: [] }),
       selection: {
-        indexes: [selected],
+        indexes: [{ ...simple, ...said }],
         costBefore: 9_000,
         costAfter: 90,
         sizeBytes: simple.estimatedSizeBytes,
@@ -92,6 +92,20 @@ test('one that a wider index begins with says what it is for', () => {
       },
     },
   });
+}
+
+test.each([
+  [0.01, 'less than 0.1 % of the time it saves'],
+  [0.4, 'about 0.8 % of the time it saves'],
+  [20, 'about 40 % of the time it saves'],
+])('keeping it for %s ms of 50 saved reads as English', (overheadMs, said) => {
+  const { remedy } = whenSelected({ savedMs: 50, overheadMs });
+  expect(remedy.actions.join(' ')).toContain(`takes the captured writes ${said}`);
+});
+
+test('one that a wider index begins with says what it is for', () => {
+  const beside = { index: 'orders_pkey', sizeBytes: 280 * 8_192 * 2.5 };
+  const { title, remedy } = whenSelected({ savedMs: 50, overheadMs: 0, beside });
   expect(title).toMatch(
     'orders is looked up by user_id, and the index that leads there, orders_pkey, is 2.5 times as large as one of these columns alone',
   );
