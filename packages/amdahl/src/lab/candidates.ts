@@ -38,6 +38,7 @@ export async function createCandidates(
   model: CompleteModel,
 ): Promise<{ readonly candidates: readonly Candidate[]; readonly warnings: readonly string[] }> {
   const { candidates, catalog } = model;
+  const version = catalog.serverVersionNumber;
   const required = new Set(candidates.flatMap((index) => index.requires ?? []));
   const warnings = [
     ...(await attempt(
@@ -61,10 +62,15 @@ export async function createCandidates(
       if (!leaves.has(nameKey({ schema, name: table }))) continue;
       const on = model.table(schema, table) ?? index.table;
       const expressions = await expressionsOf(planner, index, on, types);
-      const size = estimateIndexSize({ ...index, table: on }, expressions);
+      const size = estimateIndexSize({ ...index, table: on }, version, expressions);
       parts.push({ schema, name, table: on, size, expressions });
     }
-    made.push({ index, size: sizeOf(index, parts), parts, oids: tree.map(({ oid }) => oid) });
+    made.push({
+      index,
+      size: sizeOf(index, parts, version),
+      parts,
+      oids: tree.map(({ oid }) => oid),
+    });
   }
   return { candidates: made, warnings };
 }
@@ -84,12 +90,12 @@ async function expressionsOf(
   return expressions;
 }
 
-function sizeOf(index: LabIndex, parts: readonly CandidatePart[]): IndexSize {
+function sizeOf(index: LabIndex, parts: readonly CandidatePart[], version: number): IndexSize {
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only.size;
   const pages = parts.reduce((sum, { size }) => sum + size.pages, 0);
   const sizeBytes = parts.reduce((sum, { size }) => sum + size.sizeBytes, 0);
-  return { pages, sizeBytes, keyWidthBytes: estimateIndexSize(index).keyWidthBytes };
+  return { pages, sizeBytes, keyWidthBytes: estimateIndexSize(index, version).keyWidthBytes };
 }
 
 interface TreeRow {

@@ -19,13 +19,18 @@ const expressionWidthBytes = 16;
 /** Type and statistics of a column or of an expression. */
 export type Typed = Pick<CatalogColumn, 'type' | 'statistics'>;
 
+/** B-trees store equal keys once, with a list of their rows, since this version. */
+const firstThatDeduplicates = 130_000;
+
 /**
  * Estimates the size of an index from the statistics of its columns.
  *
+ * @param serverVersionNumber of the server that would hold it: `180004`
  * @param expressions what is known of its expressions
  */
 export function estimateIndexSize(
   index: LabIndex,
+  serverVersionNumber: number,
   expressions: ReadonlyMap<string, Typed> = new Map(),
 ): IndexSize {
   const columnOf = (name: string): Typed | undefined =>
@@ -42,7 +47,8 @@ export function estimateIndexSize(
       : btreePages({
           rows,
           keyWidthBytes: leafWidthBytes,
-          distinctKeys: distinctKeys(index, keyColumns),
+          distinctKeys:
+            serverVersionNumber < firstThatDeduplicates ? null : distinctKeys(index, keyColumns),
         });
   return { pages, sizeBytes: pages * pageBytes, keyWidthBytes: pivotWidth(keyColumns, rows) };
 }

@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import type { CatalogArtifact } from '../artifacts/catalog.ts';
 import type { QueryFunction } from '../sql/explain.ts';
 import { searchPath } from '../sql/schema.ts';
+import { plannerSettings } from './former-planner.ts';
 import type { PostgresServer } from './postgres.ts';
 import type { DdlStep } from './schema-ddl.ts';
 
@@ -43,18 +44,9 @@ export async function connectPlanner(
   const session = await connect(server.url().replace('postgres@', `${plannerRole}@`));
   const settings = {
     search_path: searchPath(catalog).join(', '),
-    ...formerDefaults(catalog.serverVersionNumber),
-    ...catalog.settings,
+    ...plannerSettings(catalog),
   };
   return { ...session, warnings: await applySettings(session, Object.entries(settings)) };
-}
-
-/**
- * Of the target only what differs from its own defaults is known. Since version 15
- * `hash_mem_multiplier` is 2; before, it was 1, and in effect also in 12, which has none.
- */
-function formerDefaults(serverVersionNumber: number): CatalogArtifact['settings'] {
-  return serverVersionNumber < 150_000 ? { hash_mem_multiplier: '1' } : {};
 }
 
 function applySettings(

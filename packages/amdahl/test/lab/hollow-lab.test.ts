@@ -255,20 +255,6 @@ test('strings that do not compare by their bytes need the pattern operator class
   }
 });
 
-test.each([
-  ['its default of then', {}, '1'],
-  ['its own value', { hash_mem_multiplier: '3' }, '3'],
-])('an older target’s memory for hash tables is %s', async (_, settings, expected) => {
-  const older = { ...catalog, serverVersionNumber: 140_012, settings };
-  const other = await buildHollowLab({ catalog: older, tables: [], candidates: [] });
-  try {
-    const [row] = await other.query("SELECT current_setting('hash_mem_multiplier') AS value");
-    expect(row?.['value']).toBe(expected);
-  } finally {
-    await other.close();
-  }
-});
-
 test('what cannot be modelled is named, and the rest is modelled', async () => {
   const strange: CatalogArtifact = {
     ...catalog,
