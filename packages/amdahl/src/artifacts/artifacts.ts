@@ -46,6 +46,11 @@ export interface LoadArtifact {
 export interface AgentArtifact {
   /** One per process of the app that connected. */
   readonly processes: readonly AgentSnapshot[];
+  /**
+   * Share of the time of all processors of the app's machine that was in use, whoever used it, 0..1;
+   * absent in older recordings.
+   */
+  readonly machineBusyShare?: number;
 }
 
 export interface CpuProfileArtifact {

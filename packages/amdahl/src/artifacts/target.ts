@@ -13,5 +13,10 @@ export interface TargetArtifact {
     readonly nodeVersion: string;
   };
   /** Whether a database was given, and what it calls itself. Never the password. */
-  readonly database: { readonly name: string; readonly version: string } | null;
+  readonly database: {
+    readonly name: string;
+    readonly version: string;
+    /** Whether it runs on `machine`; absent when that is not known. */
+    readonly onMachine?: boolean;
+  } | null;
 }

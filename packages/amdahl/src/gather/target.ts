@@ -41,11 +41,35 @@ async function describeDatabase(
 ): Promise<NonNullable<TargetArtifact['database']>> {
   const database = await openReadOnly(connectionString);
   try {
-    const [row] = await database.query<{ name: string; version: string }>(
-      "SELECT current_database() AS name, current_setting('server_version') AS version",
+    const [row] = await database.query<{
+      name: string;
+      version: string;
+      client: string | null;
+      pid: number;
+    }>(
+      "SELECT current_database() AS name, current_setting('server_version') AS version, " +
+        'host(inet_client_addr()) AS client, pg_backend_pid() AS pid',
     );
-    return { name: row?.name ?? '', version: row?.version ?? '' };
+    return {
+      name: row?.name ?? '',
+      version: row?.version ?? '',
+      ...(row !== undefined && { onMachine: isLocal(row.client) && isRunning(row.pid) }),
+    };
   } finally {
     await database.close();
+  }
+}
+
+/** Whether a server that sees its client there is on the client's machine: a Unix socket has no address. */
+function isLocal(client: string | null): boolean {
+  return client === null || client === '::1' || client.startsWith('127.');
+}
+
+/** Behind a tunnel or in a container the server calls its client local too; its processes are not. */
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -14,14 +14,10 @@ import type { Detail } from '../detail.ts';
 import type { Finding, Remedy, RouteGain } from '../finding.ts';
 import { findingId } from '../finding-id.ts';
 import { chooseIndexes, type ChosenIndex } from './choose-indexes.ts';
+import type { DatabaseQueue } from './database-queue.ts';
 import { explainPlannerGain, plannerClock, plannerGains, savedShare } from './planner-gain.ts';
-import {
-  addGains,
-  codeDetail,
-  impactsOf,
-  isWorthIt,
-  statementDetail,
-} from './statement-finding.ts';
+import { ownGains, withRelief, type SavedTime } from './queue-relief.ts';
+import { codeDetail, impactsOf, isWorthIt, statementDetail } from './statement-finding.ts';
 import { sum, type StatementUse } from './statement-use.ts';
 
 /** Which experiments an audit reports, and what it says of them. */
@@ -42,22 +38,25 @@ const mostShareOfTable = 0.5;
 
 export interface IndexEvidence extends Pick<Artifacts, 'catalog' | 'experiments'> {
   readonly uses: readonly StatementUse[];
+  /** Lines that requests stand in for the database. */
+  readonly queues: readonly DatabaseQueue[];
 }
 
 /** One finding for each index that is worth building, chosen for the workload as a whole. */
 export function indexFindings(
   audit: IndexAudit,
-  { uses: all, catalog, experiments }: IndexEvidence,
+  { uses: all, queues, catalog, experiments }: IndexEvidence,
 ): readonly Finding[] {
   const byText = Map.groupBy(all, (use) => use.text);
   const clock = plannerClock(experiments, all);
   const usesOf = ({ text }: ExperimentEffect): readonly StatementUse[] => byText.get(text) ?? [];
+  const savedBy = (effects: readonly ExperimentEffect[]): readonly SavedTime[] =>
+    effects.map((effect) => ({
+      text: effect.text,
+      gains: usesOf(effect).flatMap((use) => plannerGains(use, effect, clock)),
+    }));
   const gainsOf = (effects: readonly ExperimentEffect[]): readonly RouteGain[] =>
-    addGains(
-      effects.flatMap((effect) =>
-        usesOf(effect).flatMap((use) => plannerGains(use, effect, clock)),
-      ),
-    );
+    ownGains(savedBy(effects));
   const savedMs = (effect: ExperimentEffect): number =>
     sum(usesOf(effect), (use) => use.waitedMs * savedShare(use, effect, clock).mid);
   const worthIt = (effects: readonly ExperimentEffect[]): boolean => isWorthIt(gainsOf(effects));
@@ -80,7 +79,11 @@ export function indexFindings(
       routes: impactsOf(gains),
       evidence: evidenceOf(served, uses),
       remedy: { ...remedy, actions: [...remedy.actions, ...(audit.advice?.(served) ?? [])] },
-      prediction: { method: 'planner-cost', explanation: explainPlannerGain(experiments), gains },
+      prediction: withRelief(
+        { method: 'planner-cost', explanation: explainPlannerGain(experiments), gains },
+        savedBy(effects),
+        queues,
+      ),
     };
   });
 }

@@ -1,6 +1,7 @@
 import type { IndexExperiment, SelectedIndex } from '../../artifacts/experiments.ts';
 import { sequentialScans } from '../../sql/read-plan.ts';
 import { counted } from '../../wording.ts';
+import { databaseQueues, queueEvidence } from './database-queue.ts';
 import { defineStatementAudit, type StatementAuditDefinition } from './statement-audit.ts';
 import { indexFindings } from './index-finding.ts';
 
@@ -12,7 +13,8 @@ export const missingIndex: StatementAuditDefinition = defineStatementAudit({
     'it wants in the order it wants them. Each candidate was built in the database lab and every ' +
     'captured statement planned with it.',
   needs: ['catalog', 'experiments'],
-  find: (uses, { catalog, experiments }) =>
+  wants: queueEvidence,
+  find: (uses, { catalog, experiments, ...run }) =>
     indexFindings(
       {
         audit: 'missing-index',
@@ -20,7 +22,7 @@ export const missingIndex: StatementAuditDefinition = defineStatementAudit({
         title: (experiment) =>
           `${experiment.reason}, and ${whyNotToday(experiment)}${extentOf(experiment)}`,
       },
-      { uses, catalog, experiments },
+      { uses, queues: databaseQueues({ catalog, ...run }), catalog, experiments },
     ),
 });
 

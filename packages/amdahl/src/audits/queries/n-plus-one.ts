@@ -12,8 +12,10 @@ import { defineAudit, type Audit } from '../audit.ts';
 import type { Detail } from '../detail.ts';
 import type { Finding, Remedy, RouteGain } from '../finding.ts';
 import { findingId, stableSite } from '../finding-id.ts';
+import { databaseQueues, queueEvidence, type DatabaseQueue } from './database-queue.ts';
 import { batchingCode, eagerLoading } from './eager-loading.ts';
 import { keyOf, loopingUses, loopsOfUses, type LoopOfUses } from './loop-of-uses.ts';
+import { withRelief } from './queue-relief.ts';
 import {
   addGains,
   codeDetail,
@@ -36,11 +38,14 @@ export const nPlusOne: Audit = defineAudit({
     'other or all at once. Each of these statements pays for a round trip; one statement for all ' +
     'rows pays once.',
   needs: ['agent', 'load'],
-  wants: ['catalog', 'experiments'],
-  audit: ({ agent, load, catalog, experiments }) =>
-    loopsOfUses(loopingUses(statementUses(agent, load))).flatMap((loop) =>
-      isPaging(loop) ? [] : toFinding(loop, { catalog, experiments }),
-    ),
+  wants: ['catalog', 'experiments', ...queueEvidence],
+  audit: ({ experiments, ...run }) => {
+    const { agent, load, catalog } = run;
+    const known: Known = { catalog, experiments, queues: databaseQueues(run) };
+    return loopsOfUses(loopingUses(statementUses(agent, load))).flatMap((loop) =>
+      isPaging(loop) ? [] : toFinding(loop, known),
+    );
+  },
 });
 
 /** Each page is asked for with the last row of the one before: none of them can be asked for sooner. */
@@ -54,12 +59,15 @@ interface Batching {
   readonly batch: BatchedStatement | null;
   readonly gains: readonly RouteGain[];
   readonly workShare: number | null;
+  /** Share of what it saves that is work of the database, and not the way there and back. */
+  readonly savedWorkShare: number;
 }
 
 /** What the database is known to be like. */
 interface Known {
   readonly catalog: CatalogArtifact | undefined;
   readonly experiments: ExperimentsArtifact | undefined;
+  readonly queues: readonly DatabaseQueue[];
 }
 
 /** Share of the loop's work that the batch does, as the lab planned it; null when it did not. */
@@ -92,7 +100,13 @@ function batchingOf(use: StatementUse, { catalog, experiments }: Known): Batchin
       batchedShare(perRequest, use.meanMs, { tripMs, repeatsWork, workShare }),
     );
   });
-  return { use, batch, gains, workShare };
+  return { use, batch, gains, workShare, savedWorkShare: savedWorkShareOf(use) };
+}
+
+/** Of n statements in one, the ways are saved first: only what they take less than today is work. */
+function savedWorkShareOf({ routes, meanMs }: StatementUse): number {
+  const tripMs = roundTripMs(routes.flatMap(({ measured }) => measured.traces));
+  return tripMs === null || meanMs <= 0 ? 0 : Math.max(0, 1 - tripMs / meanMs);
 }
 
 function toFinding(loop: LoopOfUses, known: Known): readonly Finding[] {
@@ -128,24 +142,32 @@ function toFinding(loop: LoopOfUses, known: Known): readonly Finding[] {
           : []),
       ],
       remedy: recursive === null ? batchRemedy(loop, all) : treeRemedy(outer, recursive),
-      prediction: {
-        method: 'batching',
-        explanation:
-          all
-            .map(
-              ({ use, workShare }) =>
-                `Of ${timesOf(use)} executions of ${formatMs(use.meanMs)} one remains. ` +
-                (workShare === null
-                  ? ''
-                  : `Planned in the database lab, it does ${formatShare(workShare)} of their work. `),
-            )
-            .join('') +
-          `${keptBy(all)}; ` +
-          `${listed(gains.map(({ route, boundMs, beforeMs }) => `${route} waits ${formatMs(boundMs)} for them, ${formatShare(beforeMs > 0 ? boundMs / beforeMs : 0)} of its time`))}.`,
-        gains,
-      },
+      prediction: withRelief(
+        { method: 'batching', explanation: explanationOf(all, gains), gains },
+        all.map(({ use, gains: saved, savedWorkShare }) => ({
+          text: use.text,
+          gains: saved,
+          workShare: { mid: savedWorkShare, high: 1 },
+        })),
+        known.queues,
+      ),
     },
   ];
+}
+
+function explanationOf(all: readonly Batching[], gains: readonly RouteGain[]): string {
+  const each = all.map(
+    ({ use, workShare }) =>
+      `Of ${timesOf(use)} executions of ${formatMs(use.meanMs)} one remains. ` +
+      (workShare === null
+        ? ''
+        : `Planned in the database lab, it does ${formatShare(workShare)} of their work. `),
+  );
+  const waits = gains.map(
+    ({ route, boundMs, beforeMs }) =>
+      `${route} waits ${formatMs(boundMs)} for them, ${formatShare(beforeMs > 0 ? boundMs / beforeMs : 0)} of its time`,
+  );
+  return `${each.join('')}${keptBy(all)}; ${listed(waits)}.`;
 }
 
 function keptBy(all: readonly Batching[]): string {

@@ -1,3 +1,4 @@
+import { databaseQueues, queueEvidence } from './database-queue.ts';
 import { indexFindings } from './index-finding.ts';
 import { rewriteFindings, type RewriteAudit } from './rewrite-finding.ts';
 import { defineStatementAudit, type StatementAuditDefinition } from './statement-audit.ts';
@@ -25,9 +26,11 @@ export const nonSargablePredicate: StatementAuditDefinition = defineStatementAud
   title: about.title,
   description: about.description,
   needs: ['catalog', 'experiments'],
-  find: (uses, { catalog, experiments }) => [
-    ...rewriteFindings(about, uses, experiments),
-    ...indexFindings(
+  wants: queueEvidence,
+  find: (uses, { catalog, experiments, ...run }) => {
+    const queues = databaseQueues({ catalog, ...run });
+    const rewrites = rewriteFindings(about, uses, experiments, queues);
+    const indexes = indexFindings(
       {
         audit: about.id,
         isMine: (experiment) => experiment.rule !== undefined,
@@ -38,7 +41,8 @@ export const nonSargablePredicate: StatementAuditDefinition = defineStatementAud
             : 'Run ANALYZE on the table afterwards: until then the planner knows nothing about the expression.',
         ],
       },
-      { uses, catalog, experiments },
-    ),
-  ],
+      { uses, queues, catalog, experiments },
+    );
+    return [...rewrites, ...indexes];
+  },
 });

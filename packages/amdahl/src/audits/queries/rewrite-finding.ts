@@ -5,10 +5,12 @@ import type {
 } from '../../artifacts/experiments.ts';
 import { concurrently, indexName } from '../../sql/index-definition.ts';
 import { counted, formatBytes, shortened } from '../../wording.ts';
-import type { Finding, Remedy, RouteGain } from '../finding.ts';
+import type { Finding, Prediction, Remedy, RouteGain } from '../finding.ts';
 import { findingId } from '../finding-id.ts';
+import { databaseQueues, queueEvidence, type DatabaseQueue } from './database-queue.ts';
 import { plansOf } from './index-finding.ts';
 import { explainPlannerGain, plannerClock, plannerGains } from './planner-gain.ts';
+import { withRelief } from './queue-relief.ts';
 import { defineStatementAudit, type StatementAuditDefinition } from './statement-audit.ts';
 import {
   addGains,
@@ -43,7 +45,9 @@ export function defineRewriteAudit(audit: RewriteAudit): StatementAuditDefinitio
     title,
     description,
     needs: ['experiments'],
-    find: (uses, { experiments }) => rewriteFindings(audit, uses, experiments),
+    wants: ['catalog', ...queueEvidence],
+    find: (uses, { experiments, ...run }) =>
+      rewriteFindings(audit, uses, experiments, databaseQueues(run)),
   });
 }
 
@@ -52,6 +56,7 @@ export function rewriteFindings(
   audit: RewriteAudit,
   uses: readonly StatementUse[],
   experiments: ExperimentsArtifact,
+  queues: readonly DatabaseQueue[] = [],
 ): readonly Finding[] {
   const clock = plannerClock(experiments, uses);
   const { rules = new Set([audit.id]) } = audit;
@@ -59,7 +64,13 @@ export function rewriteFindings(
     if (!rules.has(rewrite.rule) || isWrong(rewrite)) return [];
     const own = uses.filter((use) => use.text === rewrite.text);
     const gains = addGains(own.flatMap((use) => plannerGains(use, rewrite.effect, clock)));
-    return isWorthIt(gains) ? [toFinding(audit, rewrite, own, gains, experiments)] : [];
+    if (!isWorthIt(gains)) return [];
+    const prediction = withRelief(
+      { method: 'planner-cost', explanation: explainPlannerGain(experiments), gains },
+      [{ text: rewrite.text, gains }],
+      queues,
+    );
+    return [toFinding(audit, rewrite, { uses: own, gains, prediction }, experiments)];
   });
 }
 
@@ -67,11 +78,18 @@ function isWrong({ sameRows, proof }: RewriteExperiment): boolean {
   return sameRows === false || proof?.kind === 'differs';
 }
 
+/** What a rewrite is found to buy. */
+interface Judged {
+  readonly uses: readonly StatementUse[];
+  /** Of the statement's own time. */
+  readonly gains: readonly RouteGain[];
+  readonly prediction: Prediction;
+}
+
 function toFinding(
   audit: RewriteAudit,
   rewrite: RewriteExperiment,
-  uses: readonly StatementUse[],
-  gains: readonly RouteGain[],
+  { uses, gains, prediction }: Judged,
   experiments: ExperimentsArtifact,
 ): Finding {
   const [use] = uses;
@@ -93,7 +111,7 @@ function toFinding(
       ...remedy,
       actions: [...remedy.actions, ...indexInstead(rewrite, experiments)],
     },
-    prediction: { method: 'planner-cost', explanation: explainPlannerGain(experiments), gains },
+    prediction,
   };
 }
 

@@ -25,11 +25,13 @@ export interface StatementAudit<
 export type StatementAuditDefinition = Audit & Pick<StatementAudit, 'find'>;
 
 type StatementEvidence = 'catalog' | 'plans' | 'experiments';
+/** What only a run has. */
+type RunEvidence = 'agent' | 'load' | 'target' | 'locks';
 
 /** Makes an audit of runs from one of statements, and keeps the latter beside it. */
 export function defineStatementAudit<
   const Needs extends StatementEvidence,
-  const Wants extends StatementEvidence = never,
+  const Wants extends StatementEvidence | RunEvidence = never,
 >(audit: StatementAudit<Needs, Wants>): StatementAuditDefinition {
   const { id, title, description, needs, wants = [] } = audit;
   const find: StatementAudit['find'] = (uses, artifacts) => audit.find(uses, artifacts);
