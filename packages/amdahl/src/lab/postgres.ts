@@ -1,12 +1,14 @@
 import { randomInt } from 'node:crypto';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, fchownSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fchownSync, openSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AmdahlError } from '@amdahl/metrics';
 import { guardProcess, type GuardOptions, type ProcessGuard } from '../target/process-guard.ts';
+import { clusterTemplate } from './cluster-template.ts';
 import { keptDirectory, temporaryDirectory } from './directories.ts';
 import { labErrors } from './lab-errors.ts';
 import { binariesIn, findPostgres, type PostgresBinaries } from './postgres-binaries.ts';
@@ -15,7 +17,8 @@ import { canReach, unprivilegedUser, type SystemUser } from './system-user.ts';
 export interface PostgresOptions {
   /**
    * Folder of the data, kept when the server stops and found again by the next start.
-   * @default a temporary folder, removed by `stop`
+   * @default a temporary folder, removed by `stop`; its files are copies, so that temporary servers
+   * of the same programs and arguments share one system identifier
    */
   readonly dataDirectory?: string;
   /** @default a free one */
@@ -183,27 +186,71 @@ function guardOf(cluster: Cluster, pid: number, signal: 'TERM' | 'INT'): GuardOp
   };
 }
 
+/**
+ * Makes the files of a cluster. Those of a temporary one come from the template, which is made by
+ * the first. A kept one is always made by itself: copies share the system identifier by which
+ * PostgreSQL tells clusters apart.
+ */
 async function initialise(cluster: Cluster, settings: readonly string[]): Promise<void> {
-  const initdb = spawn(cluster.binaries.initdb, ['-D', cluster.path, ...settings], {
-    ...processOptions(cluster),
-    stdio: ['ignore', 'ignore', 'pipe'],
+  const template = cluster.temporary ? clusterTemplate(cluster.binaries.postgres, settings) : null;
+  const isUnpacked = await template?.use(async (archive) => {
+    const { exitCode } = await runToEnd(cluster, 'tar', ['-xpf', '-'], [archive, 'ignore']);
+    if (exitCode !== 0) emptyFolder(cluster.directory);
+    return exitCode === 0;
   });
-  const guard =
-    initdb.pid === undefined ? null : guardProcess(guardOf(cluster, initdb.pid, 'TERM'));
-  let complaints = '';
-  initdb.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text));
-  const exitCode = await new Promise<number | string>((resolve) => {
-    initdb.on('error', (error) => resolve(error.message));
-    initdb.on('close', (code, signal) => resolve(code ?? String(signal)));
-  });
-  guard?.release();
-  if (exitCode === 0) return;
+  if (isUnpacked === true) return;
+  const { initdb } = cluster.binaries;
+  const { exitCode, complaints } = await runToEnd(cluster, initdb, [
+    '-D',
+    cluster.path,
+    ...settings,
+  ]);
+  if (exitCode === 0) {
+    await template?.make(async (archive) => {
+      const packed = await runToEnd(cluster, 'tar', ['-cf', '-', '.'], ['ignore', archive]);
+      return packed.exitCode === 0;
+    });
+    return;
+  }
   throw labErrors.create('AMDAHL_LAB_INITDB_FAILED', {
     expected: `initdb to make a data directory in ${cluster.directory}`,
-    found: `exit code ${exitCode}: ${complaints.trim() || 'no message'}`,
+    found: `exit code ${exitCode}: ${complaints || 'no message'}`,
     next: 'See that the folder is empty, on a disk with 100 MB free, and writable.',
     details: { directory: cluster.directory, user: cluster.user?.name ?? null },
   });
+}
+
+function emptyFolder(directory: string): void {
+  for (const name of readdirSync(directory)) rmSync(join(directory, name), { recursive: true });
+}
+
+interface EndedProgram {
+  /** What ended it, where that is not an exit: a signal, or the reason why it did not start. */
+  readonly exitCode: number | string;
+  /** What it wrote to standard error. */
+  readonly complaints: string;
+}
+
+/** Runs a program in the cluster's folder, as the cluster's user. */
+async function runToEnd(
+  cluster: Cluster,
+  command: string,
+  args: readonly string[],
+  [input, output]: readonly ['ignore' | number, 'ignore' | number] = ['ignore', 'ignore'],
+): Promise<EndedProgram> {
+  const child = spawn(command, args, {
+    ...processOptions(cluster),
+    stdio: [input, output, 'pipe'],
+  });
+  const guard = child.pid === undefined ? null : guardProcess(guardOf(cluster, child.pid, 'TERM'));
+  let complaints = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaints += text));
+  const exitCode = await new Promise<number | string>((resolve) => {
+    child.on('error', (error) => resolve(error.message));
+    child.on('close', (code, signal) => resolve(code ?? String(signal)));
+  });
+  guard?.release();
+  return { exitCode, complaints: complaints.trim() };
 }
 
 interface Running {

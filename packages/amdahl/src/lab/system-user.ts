@@ -19,6 +19,14 @@ const candidates = ['postgres', 'nobody'];
  */
 export function unprivilegedUser(): SystemUser | null {
   if (process.getuid?.() !== 0) return null;
+  known ??= findUser();
+  return known;
+}
+
+/** Accounts do not change while a process runs. */
+let known: SystemUser | null = null;
+
+function findUser(): SystemUser {
   for (const name of candidates) {
     const [uid, gid] = [idOf('-u', name), idOf('-g', name)];
     if (uid !== null && gid !== null && uid !== 0) return { name, uid, gid };

@@ -98,6 +98,22 @@ describe('a temporary server', () => {
   });
 });
 
+test('temporary servers begin as copies of one cluster, a kept one is a cluster of its own', async () => {
+  const identifierOf = async (dataDirectory?: string): Promise<unknown> => {
+    const server = await startPostgres(dataDirectory === undefined ? {} : { dataDirectory });
+    try {
+      return (await ask(server, 'SELECT system_identifier::text FROM pg_control_system()'))[0];
+    } finally {
+      await server.stop();
+    }
+  };
+  // At the latest this one makes what the next two are copies of.
+  await identifierOf();
+  const copy = await identifierOf();
+  expect(await identifierOf()).toBe(copy);
+  expect(await identifierOf(join(scratch, 'own'))).not.toBe(copy);
+});
+
 describe('a kept data directory', () => {
   test('is found again by the next start', async () => {
     const dataDirectory = join(scratch, 'kept');

@@ -45,7 +45,9 @@ beforeAll(async () => {
      REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC`,
   );
   replica = await startReplica(primary);
-  stranger = await startPostgres();
+  // Made with other arguments, it is no copy of the files the primary began as, and has a number
+  // of its own.
+  stranger = await startPostgres({ initdbArguments: ['--no-data-checksums'] });
   await run(stranger.url(), 'CREATE DATABASE shop', 'CREATE ROLE narrow LOGIN');
   await run(stranger.url('shop'), tables.replace('(placed)', '(placed DESC)'));
   await vi.waitFor(async () => assert.equal(await seenStandbys(), 1), { timeout: 30_000 });
