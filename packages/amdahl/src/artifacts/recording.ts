@@ -59,8 +59,8 @@ const note =
   'lines of source code: keep it as private as the database it was measured on.';
 
 const maskedNote =
-  'Recorded by Amdahl with --mask: values of the database are hidden in statements, plans, statistics ' +
-  'and locks. Holds lines of source code, the paths that were asked for and headers of replies.';
+  'Recorded by Amdahl with --mask: values of the data are hidden in statements, plans, statistics, ' +
+  'locks, paths, queries and headers. Holds names of routes, lines of source code and the schema.';
 
 /**
  * Starts a recording in a folder that is empty or does not exist yet. Only its owner may read it.

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ArtifactName, Artifacts, Gathered } from '../../src/artifacts/artifacts.ts';
 import { catalogGatherer } from '../../src/gather/catalog.ts';
 import { experimentsGatherer } from '../../src/gather/experiments.ts';
@@ -7,6 +7,7 @@ import { RecordingMask } from '../../src/gather/recording-mask.ts';
 import { agentOf, span, trace } from '../fixtures/agent.ts';
 import { locksOf, lockWait } from '../audits/queries/locks.ts';
 import { databaseContext } from '../fixtures/database-context.ts';
+import { resource, response } from '../fixtures/responses.ts';
 import { captured } from '../fixtures/statements.ts';
 import { startStorefront, type Storefront } from '../lab/storefront.ts';
 
@@ -124,4 +125,84 @@ test('plans are left out where no catalog tells how to mask them', () => {
   };
   const kept = new RecordingMask().hide('plans', { status: 'ok', value: plans });
   expect(kept).toMatchObject({ status: 'absent' });
+});
+
+describe('what the app told', () => {
+  const mask = new RecordingMask();
+  const kept = <Name extends ArtifactName>(name: Name, value: Artifacts[Name]): Artifacts[Name] => {
+    const gathered = mask.hide(name, { status: 'ok', value });
+    if (gathered.status !== 'ok') throw new Error(`${name} is ${gathered.status}`);
+    return gathered.value as Artifacts[Name];
+  };
+
+  const route = 'GET /people/:name';
+  const routes = kept('routes', {
+    source: 'discovered',
+    script: null,
+    routes: [
+      {
+        name: route,
+        method: 'GET',
+        pattern: '/people/:name',
+        examples: ['/people/ada?tab=mail', '/people/grace'],
+        foundBy: 'link',
+      },
+    ],
+    leftOut: [
+      { url: '/people/joan?token=secret', reason: 'not reached' },
+      { url: '/login/:step', reason: 'no example' },
+    ],
+  });
+
+  test('paths and queries lose their values and keep their names', () => {
+    expect(routes.routes[0]).toEqual({
+      name: route,
+      method: 'GET',
+      pattern: '/people/:name',
+      examples: ['/people/value-1?tab=value-2', '/people/value-3'],
+      foundBy: 'link',
+    });
+    expect(routes.leftOut.map(({ url }) => url)).toEqual([
+      '/people/value-4?token=value-5',
+      '/login/:step',
+    ]);
+  });
+
+  test('a page and what it pulls in still belong together, headers that carry values say only that they are there', () => {
+    const origin = 'http://127.0.0.1:3000';
+    const reply = response(route, 'page', {
+      url: `${origin}/people/ada?tab=mail`,
+      headers: { 'cache-control': 'private', 'set-cookie': 'id=secret', ETag: '"secret"' },
+      resources: [resource('/faces/4711.png', 'image'), resource('/site.css?v=3', 'style')],
+    });
+    const face = response('GET /faces/4711.png', 'image');
+    const { responses } = kept('responses', { responses: [reply, face] });
+    expect(responses[0]).toMatchObject({
+      route,
+      url: `${origin}/people/value-1?tab=value-2`,
+      headers: { 'cache-control': 'private', 'set-cookie': '…', ETag: '…' },
+    });
+    const [image, style] = responses[0]?.resources ?? [];
+    expect(responses[1]?.url).toBe(image?.url);
+    expect(responses[1]?.route).toBe(`GET ${new URL(image?.url ?? '').pathname}`);
+    expect(image?.url).toMatch(/\/faces\/value-\d+\.png$/);
+    expect(style?.url).toMatch(/\/site\.css\?v=value-\d+$/);
+  });
+
+  test('traces tell equal parameters from different ones, and neither what they are', () => {
+    const spans = [77_001, 77_002, 77_001].map((parameters, at) =>
+      span('statement', 'SELECT $1', [at, at + 1], { parameters, result: parameters + 7 }),
+    );
+    const { processes } = kept(
+      'agent',
+      agentOf({ traces: [{ ...trace(route, 5, spans), url: '/people/ada' }] }),
+    );
+    const [masked] = processes[0]?.traces ?? [];
+    expect(masked?.url).toBe('/people/value-1');
+    expect(masked?.spans.map(({ parameters, result }) => [parameters, result])).toEqual([
+      [1, 2],
+      [3, 4],
+      [1, 2],
+    ]);
+  });
 });
