@@ -8,6 +8,9 @@ import type { Interval, RouteGain } from '../audits/finding.ts';
 import { boundedGain } from './amdahl.ts';
 import { reliefShare, waitingShare, type Station } from './queueing.ts';
 
+/** Less of what remains of the time at the resource is not worth saying. */
+const leastRelief = 0.01;
+
 /** A resource requests stand in line for. */
 export interface SharedResource {
   /** All requests of the load together. */
@@ -47,7 +50,7 @@ export function relievedGains(
     workMs > 0 ? reliefShare(station, Math.min(1, ms / workMs)) : 0;
   const mid = isKnown ? shareOf(removedMs.mid) : 0;
   const high = shareOf(removedMs.high);
-  if (high <= 0) return own;
+  if (high < leastRelief) return own;
   const waiting = waitingShare(station);
   const relieved = routes.map((at): RouteGain => {
     const gain = own.find(({ route }) => route === at.route) ?? nothing(at);
