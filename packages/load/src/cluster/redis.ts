@@ -1,4 +1,4 @@
-import { createClient } from 'redis';
+import type { createClient } from 'redis';
 import { loadErrors } from '../load-errors.ts';
 
 export type Redis = ReturnType<typeof createClient>;
@@ -14,8 +14,10 @@ const clockProbes = 7;
  * @throws `AMDAHL_LOAD_REDIS_UNREACHABLE`, `AMDAHL_LOAD_REDIS_REFUSED`
  */
 export async function connectRedis(url: string): Promise<Redis> {
+  // Two thirds of what starting a worker thread costs would go into a client few runs need.
+  const redis = await import('redis');
   let connected = false;
-  const client: Redis = createClient({
+  const client: Redis = redis.createClient({
     url,
     socket: {
       connectTimeout: connectTimeoutMs,
