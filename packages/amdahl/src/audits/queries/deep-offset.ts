@@ -2,6 +2,8 @@ import { mean } from '@amdahl/metrics';
 import type { RewriteExperiment } from '../../artifacts/experiments.ts';
 import { keysetPage, pageOf } from '../../sql/keyset.ts';
 import { formatCount, listed, shortened } from '../../wording.ts';
+import { databaseQueues, queueEvidence, type DatabaseQueue } from './database-queue.ts';
+import { withRelief } from './queue-relief.ts';
 import { defineStatementAudit, type StatementAuditDefinition } from './statement-audit.ts';
 import type { Finding, Remedy } from '../finding.ts';
 import { findingId, stableSite } from '../finding-id.ts';
@@ -29,13 +31,14 @@ export const deepOffset: StatementAuditDefinition = defineStatementAudit({
     'OFFSET makes the database read and throw away every row before the page, so that each page is ' +
     'slower than the one before it. A page that starts after the last row seen is as fast as the first.',
   needs: [],
-  wants: ['experiments'],
-  find: (uses, { experiments }) => {
+  wants: ['experiments', 'catalog', ...queueEvidence],
+  find: (uses, { experiments, ...run }) => {
+    const queues = databaseQueues(run);
     const tried = (experiments?.rewrites ?? []).filter(({ rule }) => rule === 'deep-offset');
     return uses.flatMap((use) => {
       const skipping = skippedBy(use);
       const page = tried.find(({ text }) => text === use.text) ?? null;
-      return skipping === null ? [] : toFinding(use, skipping, page);
+      return skipping === null ? [] : toFinding(use, skipping, page, queues);
     });
   },
 });
@@ -63,6 +66,7 @@ function toFinding(
   use: StatementUse,
   skipping: Skipping,
   page: RewriteExperiment | null,
+  queues: readonly DatabaseQueue[],
 ): readonly Finding[] {
   const { offset, rowsPerPage, deepest } = skipping;
   const share = offset / (offset + rowsPerPage);
@@ -86,14 +90,18 @@ function toFinding(
         ...routesTable(use),
       ],
       remedy: page === null ? remedyOf(use, true) : pageRemedy(use, page),
-      prediction: {
-        method: 'rows-skipped',
-        explanation:
-          `The parameters seen skip ${formatCount(offset)} rows on average for ${formatCount(rowsPerPage)} shown, ` +
-          `so all but ${formatCount(rowsPerPage)} of ${formatCount(offset + rowsPerPage)} rows are read in vain. The lower end ` +
-          `holds if an index in the page's order has to be built first.`,
-        gains,
-      },
+      prediction: withRelief(
+        {
+          method: 'rows-skipped',
+          explanation:
+            `The parameters seen skip ${formatCount(offset)} rows on average for ${formatCount(rowsPerPage)} shown, ` +
+            `so all but ${formatCount(rowsPerPage)} of ${formatCount(offset + rowsPerPage)} rows are read in vain. The lower end ` +
+            `holds if an index in the page's order has to be built first.`,
+          gains,
+        },
+        [{ text: use.text, gains }],
+        queues,
+      ),
     },
   ];
 }

@@ -1,5 +1,6 @@
 import { moreOf, relievedGains } from '../../predict/relief.ts';
 import type { Interval, Prediction, RouteGain } from '../finding.ts';
+import { counted } from '../../wording.ts';
 import type { DatabaseQueue } from './database-queue.ts';
 import { addGains } from './statement-finding.ts';
 import { sum } from './statement-use.ts';
@@ -42,11 +43,18 @@ export function withRelief(
     method: `${own.method} and queueing`,
     explanation:
       `${own.explanation} Others wait less as well: ` +
-      `${effective.map(({ queue }) => queue.because).join('; ')}. How much less is what mean value ` +
-      'analysis gives for a closed load and R = D/(1 − ρ) for an open one, at most the time that ' +
-      'requests wait there.',
+      `${effective.map(({ queue }) => queue.because).join('; ')}. How much less is what ` +
+      `${modelOf(queues)} gives, at most the time that requests wait there.`,
     gains: effective.map(({ gains }) => gains).reduce(moreOf),
   };
+}
+
+/** All lines of a run are driven by the same load. */
+function modelOf([queue]: readonly DatabaseQueue[]): string {
+  const offered = queue?.station.offered;
+  return offered?.model === 'closed'
+    ? `mean value analysis of ${counted(Math.round(offered.users), 'user')}, each waiting for replies,`
+    : 'R = D / (1 − ρ), with the load’s rate,';
 }
 
 /** Milliseconds of the queue's work that a request of the load is spared, on average. */
