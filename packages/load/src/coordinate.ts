@@ -52,15 +52,18 @@ export async function coordinate(
   const signals = [earlyStop.signal, ...(options.signal === undefined ? [] : [options.signal])];
   const signal = AbortSignal.any(signals);
   const assignment = { baseUrl, endpoint, client, scenario, plan, slices, seed, traceRunId };
+  let workers: readonly WorkerHandle[] = [];
+  const hearReport = (index: number): void =>
+    series.reported(index, workers[index]?.lastReport?.measuredMs ?? 0);
   const onTick =
     (index: number): TickListener =>
     (tick) => {
       for (const second of tick.seconds) series.add(index, second);
+      if (tick.seconds.length > 0) hearReport(index);
       meter.add(index, tick);
       earlyStop.add(index, tick);
     };
   const machines = remote === undefined ? undefined : await Machines.connect(remote);
-  let workers: readonly WorkerHandle[] = [];
   let watch: Watch | undefined;
   try {
     workers =
@@ -94,6 +97,7 @@ export async function coordinate(
       userChanges.push({ atMs: Math.round(nowEpochMs - measuringFromEpochMs), users });
     });
     const { reports, missing } = await collectReports(workers, (worker) => {
+      hearReport(worker);
       series.lose(worker);
       meter.lose(worker);
     });

@@ -145,6 +145,10 @@ export class SeriesMerger {
   readonly #awaited: Set<number>;
   /** By second and worker. */
   readonly #parts = new Map<number, Map<number, SecondReport>>();
+  /** Those of seconds that are whole, as long as they go beyond some worker's last report. */
+  readonly #merged = new Map<number, Map<number, SecondReport>>();
+  /** By worker, up to when its last report reaches. */
+  readonly #reportedMs = new Map<number, number>();
   readonly seconds: LoadSecond[] = [];
   readonly #onSecond: (second: LoadSecond, responseTime: Histogram) => void;
 
@@ -163,41 +167,77 @@ export class SeriesMerger {
     this.#mergeIfWhole(second.index, parts);
   }
 
-  /** No more parts of this worker come; those it gave stay. */
+  /** Whatever becomes of this worker, its figures are known up to then. */
+  reported(worker: number, untilMs: number): void {
+    this.#reportedMs.set(worker, untilMs);
+    const reportedMs = [...this.#awaited].map((each) => this.#reportedMs.get(each) ?? 0);
+    const byAllMs = Math.min(...reportedMs);
+    for (const index of this.#merged.keys()) {
+      if (endMs(index) <= byAllMs) this.#merged.delete(index);
+    }
+  }
+
+  /**
+   * No more parts of this worker come. Those that its last report covers stay; the others are taken
+   * back, so that the series counts what the figures of the run do.
+   */
   lose(worker: number): void {
     this.#awaited.delete(worker);
-    for (const [index, parts] of this.#parts) this.#mergeIfWhole(index, parts);
+    const untilMs = this.#reportedMs.get(worker) ?? 0;
+    for (const [index, parts] of this.#merged) {
+      if (endMs(index) <= untilMs || !parts.delete(worker)) continue;
+      const at = this.seconds.findIndex(({ atMs }) => atMs === index * 1_000);
+      this.seconds[at] = secondOf(index, [...parts.values()]).second;
+    }
+    for (const [index, parts] of this.#parts) {
+      if (endMs(index) > untilMs) parts.delete(worker);
+      if (parts.size === 0) this.#parts.delete(index);
+      else this.#mergeIfWhole(index, parts);
+    }
   }
 
   /** Merges also the seconds that not all workers measured, at the end of an interrupted run. */
   finish(): readonly LoadSecond[] {
-    for (const [index, parts] of this.#parts) this.#merge(index, [...parts.values()]);
+    for (const [index, parts] of this.#parts) this.#merge(index, parts);
     return this.seconds.sort((a, b) => a.atMs - b.atMs);
   }
 
-  #mergeIfWhole(index: number, parts: ReadonlyMap<number, SecondReport>): void {
+  #mergeIfWhole(index: number, parts: Map<number, SecondReport>): void {
     for (const worker of this.#awaited) if (!parts.has(worker)) return;
-    this.#merge(index, [...parts.values()]);
+    this.#merge(index, parts);
   }
 
-  #merge(index: number, parts: readonly SecondReport[]): void {
+  #merge(index: number, parts: Map<number, SecondReport>): void {
     this.#parts.delete(index);
-    const times = new Histogram();
-    for (const { responseTime } of parts) {
-      if (responseTime !== '') times.add(Histogram.fromBase64(responseTime));
-    }
-    const second: LoadSecond = {
-      atMs: index * 1_000,
-      done: sum(parts.map((part) => part.done)),
-      failed: sum(parts.map((part) => part.failed)),
-      inFlight: sum(parts.map((part) => part.inFlight)),
-      p50Ms: times.valueAtPercentile(50) / 1_000,
-      p95Ms: times.valueAtPercentile(95) / 1_000,
-      maxMs: times.max / 1_000,
-    };
+    this.#merged.set(index, parts);
+    const { second, times } = secondOf(index, [...parts.values()]);
     this.seconds.push(second);
     this.#onSecond(second, times);
   }
+}
+
+function endMs(index: number): number {
+  return (index + 1) * 1_000;
+}
+
+function secondOf(
+  index: number,
+  parts: readonly SecondReport[],
+): { readonly second: LoadSecond; readonly times: Histogram } {
+  const times = new Histogram();
+  for (const { responseTime } of parts) {
+    if (responseTime !== '') times.add(Histogram.fromBase64(responseTime));
+  }
+  const second: LoadSecond = {
+    atMs: index * 1_000,
+    done: sum(parts.map((part) => part.done)),
+    failed: sum(parts.map((part) => part.failed)),
+    inFlight: sum(parts.map((part) => part.inFlight)),
+    p50Ms: times.valueAtPercentile(50) / 1_000,
+    p95Ms: times.valueAtPercentile(95) / 1_000,
+    maxMs: times.max / 1_000,
+  };
+  return { second, times };
 }
 
 function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {

@@ -102,13 +102,14 @@ test('merges each second once all workers told of it', () => {
   expect(series.finish().map(({ atMs }) => atMs)).toEqual([0, 1_000]);
 });
 
-test('goes on without a lost worker, and keeps what it told', () => {
+test('goes on without a lost worker, and keeps what it told and reported', () => {
   const series = new SeriesMerger(2);
   const second = { done: 2, failed: 0, inFlight: 3, responseTime: times(10) };
   series.add(0, { ...second, index: 0 });
   series.add(1, { ...second, index: 0 });
   series.add(1, { ...second, index: 1 });
   series.add(0, { ...second, index: 2 });
+  series.reported(1, 2_000.5);
   series.lose(1);
   expect(series.seconds.map(({ atMs, done }) => [atMs, done])).toEqual([
     [0, 4],
@@ -116,6 +117,26 @@ test('goes on without a lost worker, and keeps what it told', () => {
   ]);
   series.add(0, { ...second, index: 1 });
   expect(series.finish().map(({ done }) => done)).toEqual([4, 4, 2]);
+});
+
+test('takes back what a lost worker told beyond its last report, and of nobody else', () => {
+  const series = new SeriesMerger(2);
+  const second = { done: 2, failed: 1, inFlight: 3, responseTime: times(10) };
+  for (const index of [0, 1, 2]) {
+    series.add(0, { ...second, index });
+    series.add(1, { ...second, index });
+    series.reported(0, 1_000 * (index + 1));
+    if (index === 0) series.reported(1, 1_000);
+  }
+  series.add(1, { ...second, index: 3 });
+  series.lose(1);
+  series.add(0, { ...second, index: 3 });
+  expect(series.finish().map(({ done, failed }) => [done, failed])).toEqual([
+    [4, 2],
+    [2, 1],
+    [2, 1],
+    [2, 1],
+  ]);
 });
 
 test('is empty when nothing was measured', () => {

@@ -1,13 +1,14 @@
 import { workerData } from 'node:worker_threads';
 import { defineLoad } from '@amdahl/load';
 
-/** After this many requests the worker with share 1 is lost. */
-const requestsBefore = 500;
+/** So long after its first visit the worker with share 1 is lost: it told of a whole second. */
+const lostAfterMs = 2_000;
 const { share, scenario } = workerData as {
   readonly share: { readonly index: number };
   readonly scenario: { readonly file: string };
 };
-let requests = 0;
+let firstMs = Infinity;
+let isLost = false;
 
 /** In the worker with share 1 crashes, or blocks when the file's address says so. */
 export default defineLoad({
@@ -16,8 +17,9 @@ export default defineLoad({
       tasks: {
         visit: async ({ http, pause }) => {
           await http.get('/');
-          requests += 1;
-          if (share.index === 1 && requests === requestsBefore) {
+          firstMs = Math.min(firstMs, performance.now());
+          if (share.index === 1 && !isLost && performance.now() >= firstMs + lostAfterMs) {
+            isLost = true;
             if (scenario.file.includes('blocking')) for (;;);
             setImmediate(() => {
               throw new Error('out of nowhere');
