@@ -66,6 +66,7 @@ test.each(Object.entries(faults))(
 
 test('counts refused connections of a server that goes away', async () => {
   let requests = 0;
+  const controller = new AbortController();
   const server = await rawServer((socket) =>
     onRequests(socket, () => {
       requests += 1;
@@ -76,7 +77,12 @@ test('counts refused connections of a server that goes away', async () => {
   const result = await checkedRun({
     baseUrl: server.url,
     scenario: getRequests('/'),
-    profile: { model: 'closed', users: 2, duration: 200 },
+    profile: { model: 'closed', users: 2, duration: '1h' },
+    signal: controller.signal,
+    // More than the two that were under way.
+    onProgress: ({ failed }) => {
+      if (failed > 2) controller.abort();
+    },
   });
   const { succeeded, failed } = result.counts;
   expect(succeeded).toBe(19);

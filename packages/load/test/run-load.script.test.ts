@@ -255,7 +255,7 @@ test('ends a run whose task loops without awaiting, naming the task', async () =
         scenario: script('looping.ts'),
         profile: { model: 'closed', users: 2, duration: '1h' },
       },
-      { ...systemLimits, silenceMs: 1_000 },
+      { ...systemLimits, silenceMs: 2_000 },
     ),
   ).rejects.toMatchObject({
     code: 'AMDAHL_LOAD_WORKER_BLOCKED',
@@ -272,7 +272,7 @@ test('ends a run whose script loops when it is imported', async () => {
         scenario: script('looping-import.ts'),
         profile: { model: 'closed', users: 2, duration: '1h' },
       },
-      { ...systemLimits, readyMs: 1_500 },
+      { ...systemLimits, readyMs: 5_000 },
     ),
   ).rejects.toMatchObject({
     code: 'AMDAHL_LOAD_WORKER_BLOCKED',
