@@ -1,7 +1,9 @@
-import { cpSync, mkdtempSync, readdirSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { vi } from 'vitest';
 import { startPostgres } from '../../../src/lab/postgres.ts';
 
 /**
@@ -31,8 +33,17 @@ export async function logsOf(
     await work(client);
     await client.end();
     const folder = mkdtempSync(join(tmpdir(), 'amdahl-logs-'));
-    await server.restart(() => {
+    await server.restart(async () => {
       const logs = join(server.dataDirectory, 'log');
+      // The collector outlives the server, whose last words end every file.
+      await vi.waitFor(
+        () => {
+          for (const name of readdirSync(logs)) {
+            assert.match(readFileSync(join(logs, name), 'utf8'), /database system is shut down/);
+          }
+        },
+        { timeout: 30_000, interval: 10 },
+      );
       for (const name of readdirSync(logs)) cpSync(join(logs, name), join(folder, name));
     });
     return folder;
