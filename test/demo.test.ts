@@ -57,8 +57,8 @@ describe('the demo', () => {
     }
   });
 
-  test('leaves no process and no data', () => {
-    expect(processesWith('STARTED_BY', marker)).toEqual([]);
+  test('leaves no process and no data', async () => {
+    await expect.poll(() => processesWith('STARTED_BY', marker)).toEqual([]);
     expect(globSync('examples/shop/.data/demo-*', { cwd: root })).toEqual([]);
   });
 

@@ -34,7 +34,7 @@ test('a thread that is kept busy shows in the sample', async () => {
 
 test('takes a CPU profile on demand, while the app goes on', async () => {
   const id = hub.nextId();
-  hub.send({ type: 'profile', id, durationMs: 300, intervalUs: 500 });
+  hub.send({ type: 'profile', id, durationMs: 1_000, intervalUs: 500 });
   hub.send({ type: 'profile', id: id + 1_000, durationMs: 300, intervalUs: 500 });
   // One at a time.
   expect((await hub.next('failed')).id).toBe(id + 1_000);

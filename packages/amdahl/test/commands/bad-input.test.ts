@@ -70,7 +70,7 @@ test('a replica that cannot be read ends the run before its load, and leaves not
 describe('an app', () => {
   test('that never gets ready', async () => {
     const { exitCode, stderr } = await commandLine.run(
-      runOf('--env', 'STATUS=503', '--ready-timeout', '6s'),
+      runOf('--env', 'STATUS=503', '--ready-timeout', '15s'),
     );
     expect(exitCode).toBe(3);
     expect(stderr).toContain('AMDAHL_TARGET_NOT_READY');
@@ -81,7 +81,7 @@ describe('an app', () => {
   test('that listens elsewhere: its agent tells where', async () => {
     const elsewhere = await freePort();
     const { exitCode, stderr } = await commandLine.run(
-      runOf('--env', `PORT=${elsewhere}`, '--ready-timeout', '3s'),
+      runOf('--env', `PORT=${elsewhere}`, '--ready-timeout', '15s'),
     );
     expect(exitCode).toBe(3);
     expect(stderr).toContain('AMDAHL_TARGET_NOT_READY');

@@ -7,15 +7,7 @@ import { startTarget } from '../../src/target/start-target.ts';
 import type { RunningTarget } from '../../src/target/target.ts';
 import { freePort, siteCommand } from '../fixtures/site.ts';
 import { CommandLine, type Ended } from './amdahl.ts';
-
-/**
- * The exit code expected of a run: 3 when its verdict is void, which no test can rule out on a busy
- * machine.
- */
-async function orVoid(exitCode: number, recording: string): Promise<number> {
-  const { load } = await loadArtifacts(await openRecording(recording));
-  return load.status === 'ok' && load.value.verdict.kind === 'void' ? 3 : exitCode;
-}
+import { orVoid } from './or-void.ts';
 
 /** One run of the site, and what the other commands make of its recording. */
 describe('a run', () => {

@@ -103,7 +103,7 @@ function watching(options: PostgresOptions): void {
     for (let seen = 0; seen < commandsPerSample; seen += 1) {
       const before = await lastCommand();
       await vi.waitFor(async () => expect(await lastCommand()).not.toBe(before), {
-        timeout: 10_000,
+        timeout: 30_000,
         interval: 5,
       });
     }
@@ -236,9 +236,10 @@ function watching(options: PostgresOptions): void {
     const locks = (await stop()) as LocksArtifact;
     const deadlock = locks.events.find((event): event is Deadlock => event.kind === 'deadlock');
     expect(deadlock).toMatchObject({ source: 'log' });
-    expect(
-      deadlock?.processes.toSorted((a, b) => a.pid - b.pid).map(({ statement }) => statement),
-    ).toEqual([crosses, 'UPDATE stock SET quantity = 2 WHERE id = 1']);
+    expect(deadlock?.processes.map(({ statement }) => statement).toSorted()).toEqual([
+      crosses,
+      'UPDATE stock SET quantity = 2 WHERE id = 1',
+    ]);
     expect(deadlock?.processes.some(({ object }) => object.relation === 'stock')).toBe(true);
     expect(deadlock?.processes.map(({ pid }) => pid)).toContain(deadlock?.victim);
     expect(locks.deadlocks).toBe(1);
@@ -259,7 +260,7 @@ function watching(options: PostgresOptions): void {
           new RegExp(`still waiting for ShareLock[^]*Process holding the lock: ${pidOf(holder)}`),
         );
       },
-      { timeout: 10_000 },
+      { timeout: 30_000 },
     );
     await holder.query('COMMIT');
     await result;

@@ -167,7 +167,7 @@ test('a process that does not answer holds up nobody', async () => {
   silent.answer = () => undefined;
   await connectAgent(106);
   hub.begin();
-  const snapshots = await hub.collect(200);
+  const snapshots = await hub.collect(2_000);
   expect(snapshots.map(({ process }) => process.pid)).toEqual([106]);
 });
 

@@ -101,7 +101,7 @@ describe('an app that does not work', () => {
   });
 
   test('never gets ready: the last status is told, and it is stopped', async () => {
-    await expect(start({ env: { STATUS: '503' }, readyTimeoutMs: 1_500 })).rejects.toMatchObject({
+    await expect(start({ env: { STATUS: '503' }, readyTimeoutMs: 8_000 })).rejects.toMatchObject({
       code: 'AMDAHL_TARGET_NOT_READY',
       found: expect.stringContaining('status 503'),
       details: { output: [expect.stringContaining('listening on')] },
@@ -179,7 +179,7 @@ describe('when this process ends without stopping its target', () => {
     const child = childOf(output);
     if (how === 'wait') workbench.kill('SIGKILL');
     await exited;
-    await expect.poll(() => groupIsAlive(pid) || isRunning(child), { timeout: 15_000 }).toBe(false);
+    await expect.poll(() => groupIsAlive(pid) || isRunning(child), { timeout: 30_000 }).toBe(false);
     // The guard itself leaves last.
     await expect.poll(() => processesWith('STARTED_BY', marker)).toEqual([]);
   });
