@@ -81,7 +81,10 @@ export interface RouteGain {
   readonly beforeMs: number;
   /** Mean response time the fix would save per request. Never above `boundMs`. */
   readonly gainMs: Interval;
-  /** What an infinitely fast replacement would save: Amdahl's bound, beforeMs × share. */
+  /**
+   * What an infinitely fast replacement would save: Amdahl's bound, beforeMs × share; where requests
+   * stand in line behind the cause, what they wait there for others too.
+   */
   readonly boundMs: number;
 }
 
