@@ -5,7 +5,10 @@ import { httpGet } from './http-get.ts';
 /** How waiting for a service ended. */
 export type Readiness =
   | { readonly ready: true }
-  /** What the last attempt met, as a noun phrase: `status 503`, `a refused connection`. */
+  /**
+   * What the last attempt met that had its time, as a noun phrase: `status 503`, `a refused
+   * connection`. One that the end cut short says less than the one before.
+   */
   | { readonly ready: false; readonly lastFailure: string };
 
 export interface ReadinessOptions {
@@ -26,9 +29,9 @@ const serverErrorStatus = 500;
 /** Polls a URL until the service behind it answers. Rejects only when the signal is aborted. */
 export async function waitUntilReady(options: ReadinessOptions): Promise<Readiness> {
   const deadlineMs = performance.now() + options.timeoutMs;
+  let lastFailure: string | undefined;
   for (;;) {
     const leftMs = deadlineMs - performance.now();
-    let lastFailure: string;
     try {
       const { status } = await httpGet(options.url, {
         timeoutMs: Math.max(pollMs, Math.min(leftMs, attemptTimeoutMs)),
@@ -38,7 +41,9 @@ export async function waitUntilReady(options: ReadinessOptions): Promise<Readine
       lastFailure = `status ${status}`;
     } catch (error) {
       options.signal.throwIfAborted();
-      lastFailure = describeFailure(error);
+      const isCutShort = leftMs < attemptTimeoutMs && performance.now() >= deadlineMs;
+      if (!isCutShort) lastFailure = undefined;
+      lastFailure ??= describeFailure(error);
       if (options.refusedIsFinal === true && codeOf(error) === 'ECONNREFUSED') {
         return { ready: false, lastFailure };
       }
