@@ -41,7 +41,7 @@ test('drives a service that asks for a certificate, over few connections', async
     "export default { users: { v: { tasks: { t: ({ http }) => http.get('/') } } } };",
   );
   const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const call = ['load', 'users.mjs', '--url', url, '--users', '4', '--duration', '300ms'];
+  const call = ['load', 'users.mjs', '--url', url, '--users', '4', '--duration', '2s'];
   const pem = ['--ca', 'cert.pem', '--cert', 'cert.pem', '--key', 'key.pem'];
   const rest = ['--warmup', '0s', '--connections', '2', '--redirects', '1', '--json'];
   const { stdout } = await commandLine.run([...call, ...pem, ...rest]);
