@@ -2,7 +2,8 @@
  * What a fix buys beside its own time: where requests stand in line for a resource, all of them wait
  * less once one of them asks less of it. A route's gain is then its own saving and, of what remains
  * of its time at the resource, the share that queueing theory says it no longer waits (`queueing.ts`).
- * It stays below what the route spends there: its own saving and the waiting within the rest.
+ * It stays below what the route spends there or behind it: its own saving and the waiting within the
+ * rest.
  */
 import type { Interval, RouteGain } from '../audits/finding.ts';
 import { boundedGain } from './amdahl.ts';
@@ -32,6 +33,11 @@ export interface RouteAtResource {
   readonly residenceMs: number;
   /** The most of it that can be waiting. */
   readonly mostWaitingMs: number;
+  /**
+   * Spent elsewhere, on what may itself be held up there: locks whose holders stand in the line, other
+   * work that the same processors do. Only the interval's upper end counts on its relief.
+   */
+  readonly behindMs: number;
 }
 
 /**
@@ -60,9 +66,10 @@ export function relievedGains(
     const gainMs = {
       low: gain.gainMs.low,
       mid: withRest(gain.gainMs.mid, mid),
-      high: withRest(gain.gainMs.high, high),
+      high: withRest(gain.gainMs.high, high) + at.behindMs * high,
     };
-    return boundedGain(at.route, gain.beforeMs, withRest(gain.boundMs, waiting), gainMs);
+    const boundMs = withRest(gain.boundMs, waiting) + at.behindMs * waiting;
+    return boundedGain(at.route, gain.beforeMs, boundMs, gainMs);
   });
   const others = own.filter((gain) => !routes.some(({ route }) => route === gain.route));
   return [...relieved, ...others].filter(({ gainMs }) => gainMs.high > 0);

@@ -31,6 +31,7 @@ function at(route: string, residenceMs: number): RouteAtResource {
     requestShare: 0.5,
     residenceMs,
     mostWaitingMs: residenceMs,
+    behindMs: 0,
   };
 }
 
@@ -61,6 +62,19 @@ describe('where all stand in one line', () => {
     const { gainMs } = gainOf(gains, other);
     expect(gainMs.low).toBe(0);
     expect(gainMs.mid).toBeCloseTo(500 * relief, -1);
+  });
+
+  test('what hangs on the line from elsewhere moves the upper end alone', () => {
+    const behind = {
+      ...resource,
+      routes: resource.routes.map((each) => ({ ...each, behindMs: 60 })),
+    };
+    const held = gainOf(relievedGains(own, { mid: 400, high: 425 }, behind), other);
+    const { gainMs, boundMs } = gainOf(gains, other);
+    expect(held.gainMs.mid).toBe(gainMs.mid);
+    expect(held.gainMs.high).toBeGreaterThan(gainMs.high);
+    expect(held.gainMs.high).toBeLessThan(gainMs.high + 60);
+    expect(held.boundMs).toBeLessThan(boundMs + 60);
   });
 
   test('only what was waiting can go', () => {
@@ -94,7 +108,7 @@ test('a route the load does not visit keeps its own gain', () => {
   expect(gainOf(gains, 'GET /hidden')).toEqual(hidden);
 });
 
-test('no route gains more than it spends at the resource, nor less than before', () => {
+test('no route gains more than it spends at the resource or behind it, nor less than before', () => {
   const ms = (max: number) => fc.double({ min: 0, max, noNaN: true });
   const cases = fc
     .record({
@@ -102,15 +116,17 @@ test('no route gains more than it spends at the resource, nor less than before',
       elsewhereMs: ms(5_000),
       servers: fc.double({ min: 1, max: 16, noNaN: true }),
       residences: fc.array(ms(4_000), { minLength: 1, maxLength: 4 }),
+      behindMs: ms(100),
       shares: fc.tuple(ms(1), ms(1), ms(1), ms(1)),
       removed: fc.tuple(ms(5_000), ms(5_000)),
     })
     .filter(({ residences }) => residences.some((each) => each > 0));
   fc.assert(
-    fc.property(cases, ({ users, elsewhereMs, servers, residences, shares, removed }) => {
+    fc.property(cases, ({ users, elsewhereMs, servers, residences, behindMs, shares, removed }) => {
       const routes = residences.map((residenceMs, index) => ({
         ...at(`GET /${index}`, residenceMs),
         requestShare: 1 / residences.length,
+        behindMs,
       }));
       const residenceMs = residences.reduce((sum, each) => sum + each, 0) / residences.length;
       const before = routes.map(({ route, beforeMs, residenceMs: spent }, index) => {
@@ -131,7 +147,7 @@ test('no route gains more than it spends at the resource, nor less than before',
       for (const { route, gainMs, boundMs } of after) {
         const spent = routes.find((each) => each.route === route)?.residenceMs ?? 0;
         const earlier = before.find((each) => each.route === route)?.gainMs;
-        expect(boundMs).toBeLessThanOrEqual(spent + 1e-6);
+        expect(boundMs).toBeLessThanOrEqual(spent + behindMs + 1e-6);
         expect(gainMs.low).toBeLessThanOrEqual(gainMs.mid);
         expect(gainMs.mid).toBeLessThanOrEqual(gainMs.high);
         expect(gainMs.high).toBeLessThanOrEqual(boundMs);

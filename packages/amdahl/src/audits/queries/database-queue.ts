@@ -82,6 +82,8 @@ interface DatabaseTimes extends Pick<RouteAtResource, 'route' | 'beforeMs' | 're
   readonly lockedMs: number;
   /** In line for a connection. */
   readonly pooledMs: number;
+  /** The app's own computing, and before it saw the request. */
+  readonly appMs: number;
 }
 
 function timesOf(measured: MeasuredRoute, agent: AgentArtifact, lockedMs: number): DatabaseTimes {
@@ -98,6 +100,7 @@ function timesOf(measured: MeasuredRoute, agent: AgentArtifact, lockedMs: number
     computedMs: timeByTier.database - waited,
     lockedMs: waited,
     pooledMs: connects > mostConnects * count ? 0 : timeByTier.pool,
+    appMs: timeByTier.compute + timeByTier.outside,
   };
 }
 
@@ -125,10 +128,16 @@ function processorQueue(run: Run, evidence: QueueEvidence): DatabaseQueue | null
     },
     workMs,
     isKnown: left !== null,
-    routes: times.map(({ route, beforeMs, requestShare, computedMs, pooledMs }) => {
-      const ms = computedMs + pooledMs;
-      return { route, beforeMs, requestShare, residenceMs: ms, mostWaitingMs: ms };
-    }),
+    routes: times.map(
+      ({ route, beforeMs, requestShare, computedMs, pooledMs, lockedMs, appMs }) => ({
+        route,
+        beforeMs,
+        requestShare,
+        residenceMs: computedMs + pooledMs,
+        mostWaitingMs: computedMs + pooledMs,
+        behindMs: lockedMs + (left === null ? 0 : appMs),
+      }),
+    ),
     processesOf,
     because:
       `${atWork.toFixed(1)} of the database’s processes have work at a time, and ` +
@@ -158,6 +167,7 @@ function connectionQueue({ load, times, ratePerMs }: Run): DatabaseQueue | null 
       requestShare,
       residenceMs: computedMs + lockedMs + pooledMs,
       mostWaitingMs: pooledMs,
+      behindMs: 0,
     })),
     processesOf: () => 1,
     because: `${waiting.toFixed(1)} requests at a time wait for a connection of the app’s pool`,

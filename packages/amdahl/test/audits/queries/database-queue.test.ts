@@ -143,6 +143,8 @@ describe('at the processors of the database', () => {
     };
     const { routes } = queueOf({ ...run(), locks });
     expect(routes.map(({ residenceMs }) => Math.round(residenceMs))).toEqual([600, 300]);
+    // With what the app, on the same processors, takes.
+    expect(routes.map(({ behindMs }) => Math.round(behindMs))).toEqual([610, 10]);
   });
 
   test('of an open load the rate is what counts', () => {
