@@ -1,19 +1,27 @@
 import type { LabIndex } from '../../sql/index-definition.ts';
 import type { PlanCache } from './plan-cache.ts';
-import type { Costs, SelectionProblem } from './selection-problem.ts';
+import type { SelectionProblem } from './selection-problem.ts';
+import { leastWith, weigh, weighWith, type Costs, type WeighedSet } from './weighed-set.ts';
 
 /**
- * The search for a set of indexes: "Extend" (R. Schlosser, J. Kossmann and M. Boissier, "Efficient
- * scalable multi-attribute index selection using recursive strategies", ICDE 2019), with what it
- * leaves out put beside it.
+ * The search for a set of indexes. It starts three times and goes on with the best:
  *
- * It begins with nothing and makes, over and over, the move that saves most for each byte: add an
- * index, or exchange one that was chosen for a wider one that begins with the same keys. Greedy steps
- * are taken back where they no longer pay: an index that later ones made superfluous is dropped, and
- * each is held against every other candidate of its table. The whole is done twice, once by gain for
- * each byte and once by gain alone, because the first fills a budget with crumbs and the second with
- * one boulder; the better set wins. Where a budget then keeps out what would still save much, it is
- * done again from each of the best of those. Upkeep counts against every move.
+ * - "Extend" (R. Schlosser, J. Kossmann and M. Boissier, "Efficient scalable multi-attribute index
+ *   selection using recursive strategies", ICDE 2019): from nothing, over and over, the move that
+ *   saves most for each byte: add an index, or exchange one that was chosen for a wider one that
+ *   begins with the same keys;
+ * - the same by gain alone, because by the byte a budget is filled with crumbs;
+ * - from what each statement by itself would want, dropping what is missed least for each byte until
+ *   the rest fits (N. Bruno and S. Chaudhuri, "Automatic physical database tuning: a
+ *   relaxation-based approach", SIGMOD 2005): so it also meets indexes that only pay together.
+ *
+ * What no longer pays beside the others is taken back each time. At last candidates are put in the
+ * place of those that were chosen, of as many as must make room for them, while that helps. Upkeep
+ * counts against every move.
+ *
+ * Planning is what takes the time. A move is planned only when by what is known already it could be
+ * the best one (as in J. Leskovec et al., "Cost-effective outbreak detection in networks", KDD
+ * 2007), statement by statement, and no further once it cannot.
  */
 export interface SearchLimits {
   /** Bytes of all chosen indexes together. */
@@ -51,182 +59,240 @@ const leastStatementCost = 100;
  */
 const leastBesideWider = 0.05;
 const pageBytes = 8_192;
-/** What a budget keeps out must save this share beside the rest to be tried in the place of it. */
-const leastCrowdedOut = 0.01;
-const maxRestarts = 4;
-/** Rounds of dropping and exchanging; in practice the second changes nothing. */
-const maxRounds = 4;
+/** An exchange must leave the workload this share cheaper: each is a step, and they must end. */
+const leastExchange = 0.0001;
+/** Exchanges of one search; in practice a few. */
+const maxExchanges = 40;
 
-interface Move {
-  readonly next: ReadonlySet<LabIndex>;
-  readonly savedMs: number;
-  readonly addedBytes: number;
+/** What a move saves, set against the bytes it adds. */
+interface Rank {
+  readonly of: (savedMs: number, addedBytes: number) => number;
+  /** What a move must save to come to this rank. */
+  readonly savedFor: (rank: number, addedBytes: number) => number;
 }
 
-type Rank = (move: Move) => number;
-
-const byByte: Rank = ({ savedMs, addedBytes }) => savedMs / Math.max(addedBytes, pageBytes);
-const byGain: Rank = ({ savedMs }) => savedMs;
+const byByte: Rank = {
+  of: (savedMs, addedBytes) => savedMs / Math.max(addedBytes, pageBytes),
+  savedFor: (rank, addedBytes) => rank * Math.max(addedBytes, pageBytes),
+};
+const byGain: Rank = { of: (savedMs) => savedMs, savedFor: (rank) => rank };
 
 export async function searchIndexes(
   problem: SelectionProblem,
-  cache: PlanCache,
+  cache: Pick<PlanCache, 'made'>,
   limits: SearchLimits,
 ): Promise<SearchResult> {
   const search = new IndexSearch(problem, cache, limits);
-  let best: { readonly set: ReadonlySet<LabIndex>; readonly ms: number } | null = null;
-  for (const rank of [byByte, byGain]) {
-    const set = await search.run(rank);
-    const ms = await problem.worth(set);
-    if (best === null || ms < best.ms) best = { set, ms };
-  }
-  for (const index of await search.crowdedOut(best?.set ?? new Set())) {
-    const set = await search.run(byByte, new Set([index]));
-    const ms = await problem.worth(set);
-    if (best === null || ms < best.ms) best = { set, ms };
-  }
-  return { chosen: [...(best?.set ?? [])], complete: search.complete };
+  const nothing = await weigh(problem, new Set());
+  const starts: [WeighedSet, ...WeighedSet[]] = [
+    await search.fill(nothing, nothing, byByte),
+    await search.fill(nothing, nothing, byGain),
+    await search.fill(nothing, await search.relaxed(nothing, problem.ideal), byByte),
+  ];
+  const best = leastOf(starts);
+  const chosen = await search.exchange(nothing, best);
+  return { chosen: [...chosen.indexes], complete: search.complete };
 }
 
 class IndexSearch {
   readonly #problem: SelectionProblem;
-  readonly #cache: PlanCache;
+  readonly #cache: Pick<PlanCache, 'made'>;
   readonly #limits: SearchLimits;
-  readonly #today: Costs;
-  /** What each candidate saves by itself: beside others it saves that much at most. */
-  readonly #alone = new Map<LabIndex, number>();
+  readonly #maxSizeBytes: number;
+  readonly #maxIndexes: number;
   complete = true;
 
-  constructor(problem: SelectionProblem, cache: PlanCache, limits: SearchLimits) {
+  constructor(problem: SelectionProblem, cache: Pick<PlanCache, 'made'>, limits: SearchLimits) {
     this.#problem = problem;
     this.#cache = cache;
     this.#limits = limits;
-    this.#today = new Map(problem.statements.map((one) => [one, one.cost]));
+    this.#maxSizeBytes = limits.maxSizeBytes ?? Infinity;
+    this.#maxIndexes = limits.maxIndexes ?? Infinity;
   }
 
-  async run(rank: Rank, start: ReadonlySet<LabIndex> = new Set()): Promise<ReadonlySet<LabIndex>> {
+  /** Adds while something pays, then takes out what no longer does. */
+  async fill(nothing: WeighedSet, start: WeighedSet, rank: Rank): Promise<WeighedSet> {
     let chosen = start;
-    for (let round = 0; round < maxRounds; round += 1) {
-      const before = chosen;
-      chosen = await this.#grow(chosen, rank);
-      chosen = await this.#prune(chosen);
-      chosen = await this.#exchange(chosen);
-      if (sameSet(before, chosen)) break;
+    for (;;) {
+      const grown = await this.#prune(nothing, await this.#grow(nothing, chosen, rank));
+      if (grown.ms >= chosen.ms || this.#exhausted()) return grown;
+      chosen = grown;
+    }
+  }
+
+  /** Of a set that is too much, what costs least for each byte is dropped until it fits. */
+  async relaxed(nothing: WeighedSet, indexes: ReadonlySet<LabIndex>): Promise<WeighedSet> {
+    if (this.#exhausted()) return nothing;
+    let chosen = await this.#weigh(indexes);
+    const lost = new Map<LabIndex, number>();
+    const lostPerByte = (index: LabIndex): number =>
+      (lost.get(index) ?? -Infinity) / Math.max(this.#problem.sizeOf(index), pageBytes);
+    while (!this.#fits(chosen.sizeBytes, chosen.indexes.size)) {
+      // The fewer are left the more each is worth, so what was lost without it before is the least.
+      const [first, second] = [...chosen.indexes].toSorted(
+        (a, b) => lostPerByte(a) - lostPerByte(b),
+      );
+      if (first === undefined || this.#exhausted()) return nothing;
+      const without = await this.#weigh(others(chosen.indexes, [first]));
+      lost.set(first, without.ms - chosen.ms);
+      if (second === undefined || lostPerByte(first) <= lostPerByte(second)) chosen = without;
     }
     return chosen;
   }
 
-  /** What would save most for each byte beside these, had there been room for it. */
-  async crowdedOut(chosen: ReadonlySet<LabIndex>): Promise<readonly LabIndex[]> {
-    const { maxSizeBytes = Infinity } = this.#limits;
-    const room = maxSizeBytes - this.#bytes(chosen);
-    const nowMs = await this.#problem.worth(chosen);
-    const offers: { readonly index: LabIndex; readonly perByte: number }[] = [];
-    for (const index of this.#problem.candidates) {
-      const size = this.#problem.sizeOf(index);
-      if (chosen.has(index) || size <= room || size > maxSizeBytes || this.#exhausted()) continue;
-      if ((this.#alone.get(index) ?? Infinity) < leastCrowdedOut * nowMs) continue;
-      const savedMs = nowMs - (await this.#problem.worth(new Set([...chosen, index])));
-      if (savedMs >= leastCrowdedOut * nowMs) offers.push({ index, perByte: savedMs / size });
+  /**
+   * Puts another candidate in the place of one that was chosen, or of as many as must make room for
+   * it, for as long as that makes the workload cheaper.
+   */
+  async exchange(nothing: WeighedSet, start: WeighedSet): Promise<WeighedSet> {
+    let chosen = start;
+    for (let round = 0; round < maxExchanges && !this.#exhausted(); round += 1) {
+      this.#limits.report?.(`selecting indexes: exchanging, ${chosen.indexes.size} chosen`);
+      const better = await this.#bestExchange(nothing, chosen);
+      if (better === null) return chosen;
+      chosen = leastOf([better, await this.fill(nothing, better, byByte)]);
     }
-    return offers
-      .toSorted((a, b) => b.perByte - a.perByte)
-      .slice(0, maxRestarts)
-      .map(({ index }) => index);
+    return chosen;
   }
 
-  /** Best moves until none is worth it. */
-  async #grow(from: ReadonlySet<LabIndex>, rank: Rank): Promise<ReadonlySet<LabIndex>> {
+  async #bestExchange(nothing: WeighedSet, chosen: WeighedSet): Promise<WeighedSet | null> {
+    const without = new Map<LabIndex, WeighedSet>();
+    for (const index of chosen.indexes) {
+      without.set(index, await this.#weigh(others(chosen.indexes, [index])));
+    }
+    const cheapest = [...without]
+      .toSorted(([a, left], [b, right]) => {
+        const lost = (index: LabIndex, set: WeighedSet): number =>
+          (set.ms - chosen.ms) / Math.max(this.#problem.sizeOf(index), pageBytes);
+        return lost(a, left) - lost(b, right);
+      })
+      .map(([index]) => index);
+    const moves: { readonly base: WeighedSet; readonly index: LabIndex; readonly ms: number }[] =
+      [];
+    let limitMs = chosen.ms * (1 - leastExchange);
+    for (const index of this.#problem.candidates) {
+      if (chosen.indexes.has(index)) continue;
+      const bases = [...without.values()];
+      const evicted = cheapest.slice(0, this.#evictions(chosen, cheapest, index));
+      if (evicted.length > 1) bases.push(await this.#weigh(others(chosen.indexes, evicted)));
+      for (const base of bases) {
+        if (!this.#hasRoom(base, index)) continue;
+        const least = leastWith(this.#problem, base, index);
+        if (least.ms < limitMs && this.#pays(nothing, base, least, index)) {
+          moves.push({ base, index, ms: least.ms });
+        }
+      }
+    }
+    let best: WeighedSet | null = null;
+    for (const { base, index, ms } of moves.toSorted((a, b) => a.ms - b.ms)) {
+      if (ms >= limitMs || this.#exhausted()) break;
+      const next = await this.#weighWith(base, index, limitMs);
+      if (next === null || !this.#pays(nothing, base, next, index)) continue;
+      best = next;
+      limitMs = next.ms;
+    }
+    return best;
+  }
+
+  /** How many of these, in their order, must go for the index to fit. */
+  #evictions(chosen: WeighedSet, order: readonly LabIndex[], index: LabIndex): number {
+    let sizeBytes = chosen.sizeBytes + this.#problem.sizeOf(index);
+    let count = chosen.indexes.size + 1;
+    let evicted = 0;
+    while (!this.#fits(sizeBytes, count) && evicted < order.length) {
+      sizeBytes -= this.#problem.sizeOf(order[evicted] ?? index);
+      count -= 1;
+      evicted += 1;
+    }
+    return evicted;
+  }
+
+  /** Best moves until none pays. */
+  async #grow(nothing: WeighedSet, from: WeighedSet, rank: Rank): Promise<WeighedSet> {
     let chosen = from;
-    // Gains mostly shrink as the set grows, so what a move was worth before bounds what it is worth.
-    const bounds = new Map<LabIndex, number>();
     while (!this.#exhausted()) {
-      let best: Move | null = null;
-      const open = this.#problem.candidates
-        .filter((index) => !chosen.has(index))
-        .toSorted((a, b) => boundOf(bounds, b) - boundOf(bounds, a));
-      for (const index of open) {
-        if (best !== null && boundOf(bounds, index) < rank(best)) break;
-        const move = await this.#moveTo(chosen, extended(chosen, index));
-        bounds.set(index, move === null ? 0 : rank(move));
-        if (chosen.size === 0) this.#alone.set(index, move?.savedMs ?? 0);
-        if (move !== null && (best === null || rank(move) > rank(best))) best = move;
-        if (this.#exhausted()) break;
+      const offers: {
+        readonly base: WeighedSet;
+        readonly index: LabIndex;
+        readonly addedBytes: number;
+        readonly atMost: number;
+      }[] = [];
+      for (const index of this.#problem.candidates) {
+        if (chosen.indexes.has(index)) continue;
+        const base = await this.#withoutContinued(chosen, index);
+        if (!this.#hasRoom(base, index)) continue;
+        const least = leastWith(this.#problem, base, index);
+        if (least.ms >= chosen.ms || !this.#pays(nothing, chosen, least, index)) continue;
+        const addedBytes = least.sizeBytes - chosen.sizeBytes;
+        const atMost = rank.of(chosen.ms - least.ms, addedBytes);
+        offers.push({ base, index, addedBytes, atMost });
+      }
+      let best: WeighedSet | null = null;
+      let bestRank = 0;
+      for (const { base, index, addedBytes, atMost } of offers.toSorted(
+        (a, b) => b.atMost - a.atMost,
+      )) {
+        if (atMost <= bestRank || this.#exhausted()) break;
+        const limitMs = chosen.ms - rank.savedFor(bestRank, addedBytes);
+        const next = await this.#weighWith(base, index, limitMs);
+        if (next === null || !this.#pays(nothing, chosen, next, index)) continue;
+        best = next;
+        bestRank = rank.of(chosen.ms - next.ms, addedBytes);
       }
       if (best === null) break;
-      chosen = best.next;
-      this.#limits.report?.(`selecting indexes: ${chosen.size} chosen`);
+      chosen = best;
+      this.#limits.report?.(`selecting indexes: ${chosen.indexes.size} chosen`);
     }
     return chosen;
   }
 
   /** Drops what no longer pays beside the others, the least useful first. */
-  async #prune(from: ReadonlySet<LabIndex>): Promise<ReadonlySet<LabIndex>> {
+  async #prune(nothing: WeighedSet, from: WeighedSet): Promise<WeighedSet> {
     let chosen = from;
     for (;;) {
-      let cheapest: ReadonlySet<LabIndex> | null = null;
-      let least = Infinity;
-      for (const index of chosen) {
-        const without = new Set([...chosen].filter((other) => other !== index));
-        const move = await this.#moveTo(without, chosen);
-        if (move !== null) continue;
-        const lostMs = (await this.#problem.worth(without)) - (await this.#problem.worth(chosen));
-        if (lostMs < least) [cheapest, least] = [without, lostMs];
+      let least: WeighedSet | null = null;
+      for (const index of chosen.indexes) {
+        const without = await this.#weigh(others(chosen.indexes, [index]));
+        if (this.#pays(nothing, without, chosen, index)) continue;
+        if (least === null || without.ms < least.ms) least = without;
       }
-      if (cheapest === null) return chosen;
-      chosen = cheapest;
+      if (least === null) return chosen;
+      chosen = least;
     }
   }
 
-  /** Exchanges each for another candidate of its table where that is better. */
-  async #exchange(from: ReadonlySet<LabIndex>): Promise<ReadonlySet<LabIndex>> {
-    let chosen = from;
-    for (const index of from) {
-      const others = [...chosen].filter((other) => other !== index);
-      const worthMs =
-        (await this.#problem.worth(new Set(others))) - (await this.#problem.worth(chosen));
-      let best: Move | null = null;
-      for (const candidate of this.#problem.candidates) {
-        if (candidate.table !== index.table || chosen.has(candidate)) continue;
-        if ((this.#alone.get(candidate) ?? Infinity) <= worthMs) continue;
-        if (this.#exhausted()) break;
-        const move = await this.#moveTo(chosen, new Set([...others, candidate]));
-        if (move !== null && (best === null || move.savedMs > best.savedMs)) best = move;
-      }
-      if (best !== null) chosen = best.next;
-    }
-    return chosen;
+  /** Without those that the index continues: it does their work as well. */
+  async #withoutContinued(chosen: WeighedSet, index: LabIndex): Promise<WeighedSet> {
+    const continued = [...chosen.indexes].filter((other) => continues(index, other));
+    return continued.length === 0 ? chosen : this.#weigh(others(chosen.indexes, continued));
   }
 
-  /** The move from one set to another, or null when it is against the limits or not worth it. */
-  async #moveTo(now: ReadonlySet<LabIndex>, next: ReadonlySet<LabIndex>): Promise<Move | null> {
-    this.#limits.signal?.throwIfAborted();
-    const { maxSizeBytes = Infinity, maxIndexes = Infinity } = this.#limits;
+  /** Whether it is worth it to go from one set to one with this index. */
+  #pays(nothing: WeighedSet, now: WeighedSet, next: WeighedSet, index: LabIndex): boolean {
     const { leastImprovement = defaultLeastImprovement, leastOfToday = 0 } = this.#limits;
-    const bytes = this.#bytes(next);
-    if (next.size > maxIndexes || bytes > maxSizeBytes) return null;
-    const nowMs = await this.#problem.worth(now);
-    const savedMs = nowMs - (await this.#problem.worth(next));
-    if (savedMs <= 0) return null;
-    const todayMs = await this.#problem.worth(new Set());
-    const doubled = [...next].some((index) => index.beside !== undefined && !now.has(index));
-    if (doubled && savedMs < leastBesideWider * nowMs) return null;
-    const enough = savedMs >= Math.max(leastImprovement * nowMs, leastOfToday * todayMs);
-    if (!enough && !(await this.#helpsOne(now, next))) return null;
-    return { next, savedMs, addedBytes: bytes - this.#bytes(now) };
+    const savedMs = now.ms - next.ms;
+    if (savedMs <= 0) return false;
+    if (index.beside !== undefined && savedMs < leastBesideWider * now.ms) return false;
+    const enough = savedMs >= Math.max(leastImprovement * now.ms, leastOfToday * nothing.ms);
+    return enough || helpsOne(now.costs, next.costs);
   }
 
-  /** Whether a statement loses enough of what it costs today. */
-  async #helpsOne(now: ReadonlySet<LabIndex>, next: ReadonlySet<LabIndex>): Promise<boolean> {
-    const [before, after] = [await this.#problem.costs(now), await this.#problem.costs(next)];
-    return [...this.#today].some(([one, today]) => {
-      const saved = (before.get(one) ?? today) - (after.get(one) ?? today);
-      return one.weight > 0 && today >= leastStatementCost && saved >= leastStatementSaving * today;
-    });
+  #hasRoom(base: WeighedSet, index: LabIndex): boolean {
+    return this.#fits(base.sizeBytes + this.#problem.sizeOf(index), base.indexes.size + 1);
   }
 
-  #bytes(indexes: ReadonlySet<LabIndex>): number {
-    return [...indexes].reduce((sum, index) => sum + this.#problem.sizeOf(index), 0);
+  #fits(sizeBytes: number, count: number): boolean {
+    return sizeBytes <= this.#maxSizeBytes && count <= this.#maxIndexes;
+  }
+
+  #weigh(indexes: ReadonlySet<LabIndex>): Promise<WeighedSet> {
+    this.#limits.signal?.throwIfAborted();
+    return weigh(this.#problem, indexes);
+  }
+
+  #weighWith(base: WeighedSet, index: LabIndex, limitMs: number): Promise<WeighedSet | null> {
+    this.#limits.signal?.throwIfAborted();
+    return weighWith(this.#problem, base, index, limitMs);
   }
 
   #exhausted(): boolean {
@@ -235,13 +301,25 @@ class IndexSearch {
   }
 }
 
-function boundOf(bounds: ReadonlyMap<LabIndex, number>, index: LabIndex): number {
-  return bounds.get(index) ?? Infinity;
+/** Whether a statement loses enough of what it costs today. */
+function helpsOne(now: Costs, next: Costs): boolean {
+  return [...now].some(([one, before]) => {
+    const saved = before - (next.get(one) ?? before);
+    return (
+      one.weight > 0 && one.cost >= leastStatementCost && saved >= leastStatementSaving * one.cost
+    );
+  });
 }
 
-/** The set with this index, and without those it continues: it does their work as well. */
-function extended(chosen: ReadonlySet<LabIndex>, index: LabIndex): ReadonlySet<LabIndex> {
-  return new Set([...[...chosen].filter((other) => !continues(index, other)), index]);
+function others(
+  indexes: ReadonlySet<LabIndex>,
+  without: readonly LabIndex[],
+): ReadonlySet<LabIndex> {
+  return new Set([...indexes].filter((index) => !without.includes(index)));
+}
+
+function leastOf(sets: readonly [WeighedSet, ...WeighedSet[]]): WeighedSet {
+  return sets.reduce((best, set) => (set.ms < best.ms ? set : best));
 }
 
 function continues(wide: LabIndex, narrow: LabIndex): boolean {
@@ -254,8 +332,4 @@ function continues(wide: LabIndex, narrow: LabIndex): boolean {
     narrow.keys.every((key, at) => JSON.stringify(key) === JSON.stringify(wide.keys[at])) &&
     narrow.include.every((column) => carried.has(column))
   );
-}
-
-function sameSet(a: ReadonlySet<LabIndex>, b: ReadonlySet<LabIndex>): boolean {
-  return a.size === b.size && [...a].every((index) => b.has(index));
 }

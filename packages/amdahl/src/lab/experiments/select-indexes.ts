@@ -14,6 +14,7 @@ import { effectOf, type LabStatement } from './lab-statement.ts';
 import { planCache, type PlanCache } from './plan-cache.ts';
 import { searchIndexes, type SearchLimits } from './search-indexes.ts';
 import { poseSelection, type SelectionProblem } from './selection-problem.ts';
+import { weigh } from './weighed-set.ts';
 import { nominalMsPerCost } from './weigh-statements.ts';
 
 export interface SelectionOptions extends SearchLimits {
@@ -44,18 +45,19 @@ export async function selectIndexes(
     msPerCost,
     ...(writers === undefined ? {} : { writers }),
     ...(without === undefined ? {} : { without }),
+    ...(options.maxSizeBytes === undefined ? {} : { maxSizeBytes: options.maxSizeBytes }),
   });
   const { chosen, complete } = await searchIndexes(problem, cache, options);
   const all = new Set(chosen);
   const indexes: SelectedIndex[] = [];
   for (const index of chosen) indexes.push(await selected(lab, index, all, problem, cache));
-  const costAfter = await problem.costs(all);
+  const { costs } = await weigh(problem, all);
   const total = (cost: (one: SelectionProblem['statements'][number]) => number): number =>
     problem.statements.reduce((sum, one) => sum + one.weight * cost(one), 0);
   return {
     indexes: indexes.toSorted((a, b) => b.savedMs - b.overheadMs - (a.savedMs - a.overheadMs)),
     costBefore: total(({ cost }) => cost),
-    costAfter: total((one) => costAfter.get(one) ?? one.cost),
+    costAfter: total((one) => costs.get(one) ?? one.cost),
     sizeBytes: indexes.reduce((sum, index) => sum + index.estimatedSizeBytes, 0),
     msPerCost: msPerCost ?? nominalMsPerCost,
     timed: msPerCost !== null,

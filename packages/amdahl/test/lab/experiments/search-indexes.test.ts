@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import type { LabStatement } from '../../../src/lab/experiments/lab-statement.ts';
-import type { PlanCache } from '../../../src/lab/experiments/plan-cache.ts';
 import { searchIndexes, type SearchLimits } from '../../../src/lab/experiments/search-indexes.ts';
 import type { SelectionProblem } from '../../../src/lab/experiments/selection-problem.ts';
 import type { WeighedStatement } from '../../../src/lab/experiments/weigh-statements.ts';
@@ -57,30 +56,24 @@ function problemOf({ sizes, statements, upkeep = {}, beside = [] }: Setting): {
     msPerCost: 1,
     cost,
   }));
-  const costs: SelectionProblem['costs'] = (set) => {
+  const cost = (one: WeighedStatement, set: ReadonlySet<LabIndex>): number => {
     const present = new Set([...set].map((each) => names.get(each) ?? ''));
-    return Promise.resolve(
-      new Map(
-        weighed.map((one, at) => {
-          const options = Object.entries(statements[at]?.with ?? {});
-          // `a & b`: both must be there.
-          const open = options.filter(([need]) =>
-            need.split(' & ').every((each) => present.has(each)),
-          );
-          return [one, Math.min(one.cost, ...open.map(([, cost]) => cost))] as const;
-        }),
-      ),
-    );
+    const options = Object.entries(statements[weighed.indexOf(one)]?.with ?? {});
+    // `a & b`: both must be there.
+    const open = options.filter(([need]) => need.split(' & ').every((each) => present.has(each)));
+    return Math.min(one.cost, ...open.map(([, each]) => each));
   };
-  const overheadMs = (each: LabIndex): number => upkeep[names.get(each) ?? ''] ?? 0;
+  const everything = new Set(candidates.values());
   const problem: SelectionProblem = {
     statements: weighed,
-    candidates: [...candidates.values()],
+    candidates: [...everything],
     sizeOf: (each) => (sizes[names.get(each) ?? ''] ?? 0) * 1_000_000,
-    overheadMs,
-    costs,
-    worth: async (set) =>
-      [...(await costs(set)).values(), ...[...set].map(overheadMs)].reduce((a, b) => a + b, 0),
+    overheadMs: (each) => upkeep[names.get(each) ?? ''] ?? 0,
+    cost: (one, set) => Promise.resolve(cost(one, set)),
+    // No more is known than in the beginning: what the statement costs with all there is.
+    least: (one) => cost(one, everything),
+    tryAlone: () => Promise.resolve(),
+    ideal: everything,
   };
   return { problem, names };
 }
@@ -91,8 +84,7 @@ async function search(
   made: number = 0,
 ): Promise<{ readonly chosen: readonly string[]; readonly complete: boolean }> {
   const { problem, names } = problemOf(setting);
-  const cache: PlanCache = { plan: () => Promise.resolve(null), couldUse: () => true, made };
-  const { chosen, complete } = await searchIndexes(problem, cache, limits);
+  const { chosen, complete } = await searchIndexes(problem, { made }, limits);
   return { chosen: chosen.map((each) => names.get(each) ?? '').toSorted(), complete };
 }
 
