@@ -3,6 +3,7 @@ import { standingFor } from '../../sql/index-candidates-standing.ts';
 import { defineIndex, type LabIndex } from '../../sql/index-definition.ts';
 import type { Schema } from '../../sql/schema.ts';
 import { widthOfColumns } from '../index-size.ts';
+import { listed } from '../../wording.ts';
 import type { StatementShape } from '../../sql/statement-shape.ts';
 import type { LabStatement } from './lab-statement.ts';
 
@@ -101,8 +102,7 @@ function merge(
     ];
     return [...new Set(columns)].filter((column) => !present.has(column));
   };
-  const roles = [first, second].flatMap(({ reason }) => rolesIn(reason));
-  const reason = `${tableIn(first.reason)} is ${[...new Set(roles)].join(' and ')}`;
+  const reason = `${tableIn(first.reason)} is ${mergedRoles([first.reason, second.reason])}`;
   const variants = [
     ...(keys.length <= maxMergedKeys ? [{ keys, include: carried(keys) }] : []),
     { keys: first.keys, include: carried([...first.keys]) },
@@ -121,7 +121,27 @@ function merge(
     .map((proposal) => defineIndex(proposal, taken));
 }
 
-/** Reasons of plain candidates read `orders is looked up by user_id and sorted by created_at, for id`. */
+/**
+ * Reasons of plain candidates read `orders is looked up by user_id and sorted by created_at, for id`.
+ * Of two, `looked up by user_id` and `looked up by status` become `looked up by user_id and status`.
+ */
+function mergedRoles(reasons: readonly string[]): string {
+  const columns = new Map<string, Set<string>>();
+  for (const role of reasons.flatMap(rolesIn)) {
+    const [, verb = role, named = ''] = /^(.*? (?:by a range of|by)) (.*)$/.exec(role) ?? [];
+    const known = columns.get(verb) ?? new Set();
+    columns.set(verb, new Set([...known, ...named.split(', ')]));
+  }
+  const roles = [...columns].map(
+    ([verb, names]) => `${verb} ${listed([...names], maxMergedKeys * 2)}`,
+  );
+  // `a and b and sorted by c` would read as one list.
+  const [last = '', ...before] = roles.toReversed();
+  if (before.length === 0) return last;
+  const comma = roles.some((role) => role.includes(' and ')) ? ',' : '';
+  return `${before.toReversed().join(', ')}${comma} and ${last}`;
+}
+
 function rolesIn(reason: string): readonly string[] {
   return reason
     .replace(/^.*? is /, '')
