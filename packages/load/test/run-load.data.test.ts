@@ -33,7 +33,7 @@ test('arrivals go on when there are no more rows', async () => {
   const result = await checkedRun({
     baseUrl,
     scenario: script('feeding.ts'),
-    profile: { model: 'open', arrivals: [{ fromPerSecond: 40, toPerSecond: 40, duration: '1s' }] },
+    profile: { model: 'open', arrivals: [{ fromPerSecond: 40, toPerSecond: 40, duration: '4s' }] },
   });
   expect(result.counts.taskErrors).toBeGreaterThan(0);
   expect(result.generator.unstartedArrivals).toBe(0);
