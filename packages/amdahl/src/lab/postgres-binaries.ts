@@ -56,7 +56,7 @@ function installedTree(): InstalledTree {
  * Makes the library symlinks that npm packages cannot carry (`libpq.so.5` → `libpq.so.5.18`), from
  * the list the package ships. Answers whether all of them are there.
  */
-function hydrate(native: string): boolean {
+export function hydrate(native: string): boolean {
   const list = join(native, 'pg-symlinks.json');
   if (!existsSync(list)) return true;
   const links = JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[];
