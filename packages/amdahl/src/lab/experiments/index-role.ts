@@ -25,9 +25,10 @@ export function roleOf({ shape }: LabStatement, index: LabIndex): string {
   const carried = new Set([...keys.flatMap(({ column }) => column ?? []), ...include]);
   const covered = blocks
     .flatMap(({ relations }) => relations.filter((relation) => relation.table === table))
-    .map(
-      ({ columnsRead }) =>
-        columnsRead !== 'all' && [...columnsRead].every((column) => carried.has(column)),
+    .map(({ columnsRead }) =>
+      (columnsRead === 'all' ? table.columns.map(({ name }) => name) : [...columnsRead]).every(
+        (column) => carried.has(column),
+      ),
     );
   return JSON.stringify([
     table.schema,

@@ -48,6 +48,11 @@ test('columns that spare the visit to the table are, together', () => {
   );
 });
 
+test('all columns are spared the visit as well', () => {
+  const all = 'SELECT * FROM orders WHERE a = 1';
+  expect(role(all, 'a,b+c,d')).not.toBe(role(all, 'a,b+c'));
+});
+
 test('one key alone, and the rows of a condition, are uses of their own', () => {
   expect(role(lookup, 'a')).not.toBe(role(lookup, 'a,c'));
   expect(role(lookup, 'a,c', { predicate: 'd = 1' })).not.toBe(role(lookup, 'a,c'));
