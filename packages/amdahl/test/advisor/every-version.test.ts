@@ -80,7 +80,11 @@ function advised(major: number, programs: string): void {
       for (const [text, ...values] of shopWorkload) {
         const here = await explain(database.query, text, values);
         const there = await lab.explain(text, values);
-        expect([planShape(there), costOf(there)], text).toEqual([planShape(here), costOf(here)]);
+        expect([text, planShape(there), costOf(there)]).toEqual([
+          text,
+          planShape(here),
+          costOf(here),
+        ]);
       }
     } finally {
       await lab.close();
@@ -125,9 +129,8 @@ function advised(major: number, programs: string): void {
     const text = 'SELECT note FROM orders WHERE total_cents = $1';
     const { stdout: planned } = await amdahl('sql', 'explain', text);
     expect(planned).toMatch(/^Seq Scan on orders +100 %/m);
-    const { stdout: executed } = await amdahl(
-      ...['sql', 'explain', text, '--param', '7', '--analyze'],
-    );
+    const given = ['sql', 'explain', text, '--param', '7', '--analyze'];
+    const { stdout: executed } = await amdahl(...given);
     expect(executed).toMatch(/^execution .* ms · planning /m);
   });
 
@@ -137,7 +140,7 @@ function advised(major: number, programs: string): void {
       await sessions.begin('UPDATE orders SET note = note WHERE id = 1');
       await sessions.waitWith(await sessions.connect(), 'DELETE FROM orders WHERE id = 1');
       const stop = await locksGatherer.gather(databaseContext(shop.readerUrl));
-      const { waits } = (await (stop as () => Promise<LocksArtifact>)()) as LocksArtifact;
+      const { waits } = await (stop as () => Promise<LocksArtifact>)();
       expect(waits).toMatchObject([
         {
           waitingStatement: 'DELETE FROM orders WHERE id = 1',
@@ -162,7 +165,6 @@ function advised(major: number, programs: string): void {
         interval: 50,
       });
       const database = await openReadOnly(shop.readerUrl);
-
       const replicas = await readReplicas([readerUrl], database);
       const catalog = await readCatalog(database, { statements: [], replicas });
       await database.close();
