@@ -59,8 +59,6 @@ interface Batching {
   readonly batch: BatchedStatement | null;
   readonly gains: readonly RouteGain[];
   readonly workShare: number | null;
-  /** Share of what it saves that is work of the database, and not the way there and back. */
-  readonly savedWorkShare: number;
 }
 
 /** What the database is known to be like. */
@@ -100,13 +98,7 @@ function batchingOf(use: StatementUse, { catalog, experiments }: Known): Batchin
       batchedShare(perRequest, use.meanMs, { tripMs, repeatsWork, workShare }),
     );
   });
-  return { use, batch, gains, workShare, savedWorkShare: savedWorkShareOf(use) };
-}
-
-/** Of n statements in one, the ways are saved first: only what they take less than today is work. */
-function savedWorkShareOf({ routes, meanMs }: StatementUse): number {
-  const tripMs = roundTripMs(routes.flatMap(({ measured }) => measured.traces));
-  return tripMs === null || meanMs <= 0 ? 0 : Math.max(0, 1 - tripMs / meanMs);
+  return { use, batch, gains, workShare };
 }
 
 function toFinding(loop: LoopOfUses, known: Known): readonly Finding[] {
@@ -144,10 +136,11 @@ function toFinding(loop: LoopOfUses, known: Known): readonly Finding[] {
       remedy: recursive === null ? batchRemedy(loop, all) : treeRemedy(outer, recursive),
       prediction: withRelief(
         { method: 'batching', explanation: explanationOf(all, gains), gains },
-        all.map(({ use, gains: saved, savedWorkShare }) => ({
+        // Under saturation the time of a short lookup is mostly waiting: little work may go with it.
+        all.map(({ use, gains: saved }) => ({
           text: use.text,
           gains: saved,
-          workShare: { mid: savedWorkShare, high: 1 },
+          workShare: { mid: 0, high: 1 },
         })),
         known.queues,
       ),
