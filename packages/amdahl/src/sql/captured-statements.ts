@@ -25,7 +25,7 @@ export interface UnreadStatement {
 
 const maxParameterLists = 5;
 
-/** SELECT, INSERT, UPDATE and DELETE statements, those that took most time first. */
+/** SELECT, INSERT, UPDATE, DELETE and MERGE statements, those that took most time first. */
 export function capturedStatements(agent: AgentArtifact): {
   readonly statements: readonly CapturedStatement[];
   readonly unread: readonly UnreadStatement[];

@@ -1,6 +1,6 @@
 import type { A_Expr, Node } from 'libpg-query';
 import type { CatalogColumn } from '../artifacts/catalog.ts';
-import { as, findAll, lastName, valueOf, walk } from './ast.ts';
+import { as, findAll, lastName, nameParts, valueOf, walk } from './ast.ts';
 import { deparseExpression } from './parser.ts';
 import { resolveColumn, type Relation, type ResolvedColumn, type Scope } from './scope.ts';
 
@@ -23,7 +23,7 @@ export interface Predicate {
     | 'null'
     | 'not-null'
     | 'element';
-  /** The other side is a column of another table. */
+  /** The other side is a column of another table, or of a subquery, a CTE or a function. */
   readonly join: boolean;
   /** The whole condition, a node of the statement's tree. */
   readonly node: Node;
@@ -134,10 +134,16 @@ function onSide(
   if (references.length !== 1 || reference === undefined || hasSubquery(side)) return [];
   const resolved = resolveColumn(reference.fields ?? [], scope);
   if (resolved === null || !resolved.local) return [];
-  const others = findAll(other, 'ColumnRef').map((ref) => resolveColumn(ref.fields ?? [], scope));
-  if (others.some((found) => found === null || found.relation === resolved.relation)) return [];
+  const others = findAll(other, 'ColumnRef').map(({ fields = [] }) => fields);
+  if (others.some((fields) => isOf(resolved.relation, fields, scope))) return [];
   const expression = as(side, 'ColumnRef') === null ? expressionOf(side, resolved.column) : null;
   return [{ ...located(resolved), expression, operator, join: others.length > 0, node }];
+}
+
+/** Whether a column is the relation's own; what no table has is a subquery's, or the system's. */
+function isOf(relation: Relation, fields: readonly Node[], scope: Scope): boolean {
+  const found = resolveColumn(fields, scope);
+  return found === null ? nameParts(fields).at(-2) === relation.alias : found.relation === relation;
 }
 
 function hasSubquery(side: Node | undefined): boolean {

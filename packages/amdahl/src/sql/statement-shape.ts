@@ -1,4 +1,4 @@
-import type { Node, SelectStmt } from 'libpg-query';
+import type { MergeStmt, Node, SelectStmt } from 'libpg-query';
 import type { CatalogColumn } from '../artifacts/catalog.ts';
 import { as, conjunctsOf, findAll, lastName, nameParts, valueOf, walk } from './ast.ts';
 import { predicatesOf, type Predicate } from './predicates.ts';
@@ -7,12 +7,12 @@ import { resolveColumn, type Relation, type ResolvedColumn, type Scope } from '.
 
 /** What a statement asks of which tables, as far as an index could help. */
 export interface StatementShape {
-  readonly kind: 'select' | 'insert' | 'update' | 'delete';
+  readonly kind: 'select' | 'insert' | 'update' | 'delete' | 'merge';
   /** One per query level: the statement itself, its subqueries, its CTEs. */
   readonly blocks: readonly QueryBlock[];
 }
 
-/** One SELECT (or UPDATE, DELETE) with its own FROM and WHERE. */
+/** One SELECT (or UPDATE, DELETE, MERGE) with its own FROM and WHERE. */
 export interface QueryBlock {
   readonly relations: readonly Relation[];
   readonly predicates: readonly Predicate[];
@@ -51,12 +51,13 @@ export function shapeOf(
   return { kind, blocks };
 }
 
-/** What the statement does; null for anything but SELECT, INSERT, UPDATE and DELETE. */
+/** What the statement does; null for anything but SELECT, INSERT, UPDATE, DELETE and MERGE. */
 export function kindOf(node: Node): StatementShape['kind'] | null {
   if ('SelectStmt' in node) return 'select';
   if ('InsertStmt' in node) return 'insert';
   if ('UpdateStmt' in node) return 'update';
-  return 'DeleteStmt' in node ? 'delete' : null;
+  if ('DeleteStmt' in node) return 'delete';
+  return 'MergeStmt' in node ? 'merge' : null;
 }
 
 interface Reading {
@@ -80,6 +81,8 @@ function readStatement(node: Node, outer: Scope | null, reading: Reading): void 
     if (insert.selectStmt !== undefined) readStatement(insert.selectStmt, outer, reading);
     return;
   }
+  const merge = as(node, 'MergeStmt');
+  if (merge !== null) return readMerge(merge, outer, reading);
   const change = as(node, 'UpdateStmt') ?? as(node, 'DeleteStmt');
   if (change === null) return;
   readCommonTables(change.withClause?.ctes, outer, reading);
@@ -92,6 +95,15 @@ function readStatement(node: Node, outer: Scope | null, reading: Reading): void 
     outer,
     reading,
   );
+}
+
+/** A join of what is merged with the table it is merged into. What is done then finds no row. */
+function readMerge(merge: MergeStmt, outer: Scope | null, reading: Reading): void {
+  const { relation, sourceRelation, joinCondition, withClause } = merge;
+  readCommonTables(withClause?.ctes, outer, reading);
+  const target: Node[] = relation === undefined ? [] : [{ RangeVar: relation }];
+  const source: Node[] = sourceRelation === undefined ? [] : [sourceRelation];
+  readBlock({ from: [...target, ...source], where: joinCondition }, merge, outer, reading);
 }
 
 function readSelect(select: SelectStmt, outer: Scope | null, reading: Reading): void {
@@ -158,6 +170,7 @@ function readBlock(parts: BlockParts, body: object, outer: Scope | null, reading
     fromClause: _from,
     withClause: _with,
     usingClause: _using,
+    sourceRelation: _source,
     ...rest
   } = body as Partial<Record<string, unknown>>;
   walk(rest, (node) => {

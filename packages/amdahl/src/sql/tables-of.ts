@@ -1,7 +1,7 @@
 import type { CatalogTable } from '../artifacts/catalog.ts';
-import { findAll } from './ast.ts';
 import { parseStatement } from './parser.ts';
 import { searchPath, type Schema } from './schema.ts';
+import { relationsOf } from './statement-relations.ts';
 
 /** Every table a statement touches, through views and subqueries too. */
 export function tablesOf(text: string, schema: Schema): readonly CatalogTable[] {
@@ -10,7 +10,7 @@ export function tablesOf(text: string, schema: Schema): readonly CatalogTable[] 
   const visit = (sql: string): void => {
     const { node } = parseStatement(sql);
     if (node === null) return;
-    for (const { schemaname = null, relname = '' } of relationsIn(node)) {
+    for (const { schemaname = null, relname = '' } of relationsOf(node)) {
       const table = schema.table(schemaname, relname);
       if (table !== null) found.add(table);
       const view = viewNamed(schemaname, relname, schema);
@@ -21,19 +21,6 @@ export function tablesOf(text: string, schema: Schema): readonly CatalogTable[] 
   };
   visit(text);
   return [...found];
-}
-
-interface RelationName {
-  readonly schemaname?: string;
-  readonly relname?: string;
-}
-
-/** UPDATE, DELETE and INSERT hold their target without the wrapper other nodes have. */
-function relationsIn(node: object): readonly RelationName[] {
-  const targets = Object.values(node as Record<string, { relation?: RelationName }>).flatMap(
-    (body) => body.relation ?? [],
-  );
-  return [...targets, ...findAll(node, 'RangeVar', { intoSubqueries: true })];
 }
 
 function viewNamed(

@@ -1,6 +1,6 @@
 import type { Node } from 'libpg-query';
 import { findAll, lastName } from '../sql/ast.ts';
-import { relationsOf, type RelationName } from './statement-relations.ts';
+import { relationsOf, type RelationName } from '../sql/statement-relations.ts';
 
 /**
  * Whether a statement only asks the server about itself: catalogs, statistics, settings. That is what

@@ -1,6 +1,6 @@
 import { as, walk } from '../sql/ast.ts';
 import { fingerprint, parseStatement } from '../sql/parser.ts';
-import { relationsOf } from './statement-relations.ts';
+import { relationsOf } from '../sql/statement-relations.ts';
 
 /**
  * Equal for texts that are one statement with other values. The fingerprint alone is too coarse for

@@ -177,3 +177,34 @@ test('what is not planned has no shape', () => {
     expect(node === null ? null : shapeOf(node, shopSchema())).toBeNull();
   }
 });
+
+describe('joins with what is no table', () => {
+  test.each([
+    ['SELECT 1 FROM orders o JOIN (SELECT 1 AS id) s ON o.user_id = s.id', ['orders.user_id']],
+    ['WITH s AS (SELECT 1 AS id) SELECT 1 FROM orders, s WHERE user_id = s.id', ['orders.user_id']],
+    [
+      'SELECT 1 FROM orders JOIN unnest($1::int[]) AS wanted ON user_id = wanted',
+      ['orders.user_id'],
+    ],
+    ['SELECT 1 FROM orders o JOIN (VALUES (1)) v (id) ON v.id = o.user_id', ['orders.user_id']],
+    ['SELECT 1 FROM orders o WHERE o.user_id = o.tableoid', []],
+  ])('%s', (text, expected) => {
+    expect(conditions(text)).toEqual(expected.map((column) => `${column} equality join`));
+  });
+});
+
+describe('MERGE', () => {
+  const text = `MERGE INTO orders o USING (SELECT * FROM users WHERE email = $1) u
+    ON o.user_id = u.id AND o.status = $2
+    WHEN MATCHED AND o.total > (SELECT max(total) FROM orders WHERE total < $3) THEN DELETE`;
+
+  test('joins its target by its condition, and reads its source and its subqueries', () => {
+    expect(read(text).kind).toBe('merge');
+    expect(conditions(text)).toEqual([
+      'orders.user_id equality join',
+      'orders.status equality',
+      'users.email equality',
+      'orders.total range',
+    ]);
+  });
+});

@@ -85,7 +85,7 @@ function digestOf(node: Node, ordered: boolean): string {
   return `WITH r AS (${deparse(returning(node))}) SELECT count(*)::int AS rows, ${digest} AS digest FROM r`;
 }
 
-/** UPDATE and DELETE made to answer the rows they touch. */
+/** UPDATE, DELETE and MERGE made to answer the rows they touch. */
 function returning(node: Node): Node {
   const star: Node = {
     ResTarget: { val: { ColumnRef: { fields: [{ A_Star: {} }] } } },
@@ -93,7 +93,9 @@ function returning(node: Node): Node {
   const update = as(node, 'UpdateStmt');
   if (update !== null) return { UpdateStmt: withReturning(update, star) };
   const remove = as(node, 'DeleteStmt');
-  return remove === null ? node : { DeleteStmt: withReturning(remove, star) };
+  if (remove !== null) return { DeleteStmt: withReturning(remove, star) };
+  const merge = as(node, 'MergeStmt');
+  return merge === null ? node : { MergeStmt: withReturning(merge, star) };
 }
 
 function withReturning<Body extends object>(body: Body, star: Node): Body {

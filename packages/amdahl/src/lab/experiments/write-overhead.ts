@@ -39,28 +39,37 @@ export function writesOf(
 ): readonly TableWrites[] {
   const { node } = parseStatement(explainedText);
   if (node === null) return [];
+  const merges = findAll([node], 'MergeWhenClause', { intoSubqueries: true });
   const updates = findAll([node], 'UpdateStmt', { intoSubqueries: true });
   const conflicts = findAll([node], 'InsertStmt', { intoSubqueries: true }).flatMap(
     ({ onConflictClause }) => onConflictClause ?? [],
   );
   const changed = new Set(
-    [...updates, ...conflicts]
+    [...updates, ...conflicts, ...merges.filter(({ commandType }) => commandType === 'CMD_UPDATE')]
       .flatMap(({ targetList = [] }) => findAll(targetList, 'ResTarget'))
       .flatMap(({ name }) => name ?? []),
   );
   return [...planNodes(plan)].flatMap((each): readonly TableWrites[] => {
-    const operation = operations[String(each.Operation)];
+    const done =
+      each.Operation === 'Merge'
+        ? new Set(merges.flatMap(({ commandType = '' }) => merged[commandType] ?? []))
+        : (operations[String(each.Operation)] ?? []);
     const table = tables.find(({ name }) => name === each['Relation Name']);
-    if (each['Node Type'] !== 'ModifyTable' || operation === undefined || table === undefined)
-      return [];
-    return [{ table, operation, rows: rowsWritten(each) * executions, changed }];
+    if (each['Node Type'] !== 'ModifyTable' || table === undefined) return [];
+    const rows = (rowsWritten(each) * executions) / Math.max(1, [...done].length);
+    return [...done].map((operation) => ({ table, operation, rows, changed }));
   });
 }
 
-const operations: Readonly<Record<string, TableWrites['operation']>> = {
-  Insert: 'insert',
-  Update: 'update',
-  Delete: 'delete',
+type Operations = Readonly<Record<string, readonly TableWrites['operation'][]>>;
+
+const operations: Operations = { Insert: ['insert'], Update: ['update'], Delete: ['delete'] };
+
+/** What a MERGE does with which rows no plan tells: each of its actions is taken to get as many. */
+const merged: Operations = {
+  CMD_INSERT: ['insert'],
+  CMD_UPDATE: ['update'],
+  CMD_DELETE: ['delete'],
 };
 
 /** The node itself answers with rows only when something is RETURNING. */

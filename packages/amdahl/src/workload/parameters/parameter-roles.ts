@@ -1,4 +1,4 @@
-import type { A_Expr, InsertStmt, Node, SelectStmt } from 'libpg-query';
+import type { A_Expr, InsertStmt, MergeStmt, Node, SelectStmt } from 'libpg-query';
 import type { CatalogColumn } from '../../artifacts/catalog.ts';
 import { as, findAll, lastName, nameParts, walk } from '../../sql/ast.ts';
 import type { Schema } from '../../sql/schema.ts';
@@ -77,6 +77,8 @@ class RoleReader {
       if (insert !== null) this.#insert(insert, schema);
       const update = as(node, 'UpdateStmt');
       if (update !== null) this.#assignments(update.targetList, tableOf(update.relation, schema));
+      const merge = as(node, 'MergeStmt');
+      if (merge !== null) this.#merge(merge, schema);
       for (const condition of conditionsIn(node)) this.#decide(condition);
       const parameter = as(node, 'ParamRef')?.number;
       if (parameter !== undefined) this.#all.add(parameter);
@@ -105,16 +107,35 @@ class RoleReader {
   #insert(insert: InsertStmt, schema: Schema): void {
     const table = tableOf(insert.relation, schema);
     if (table === null) return;
-    const named = (insert.cols ?? []).map((node) => as(node, 'ResTarget')?.name);
-    const names = named.length > 0 ? named : table.columns.map(({ name }) => name);
     const rows = as(insert.selectStmt, 'SelectStmt')?.valuesLists ?? [];
     for (const [nth, row] of rows.entries()) {
-      for (const [position, item] of (as(row, 'List')?.items ?? []).entries()) {
-        const column = table.columns.find(({ name }) => name === names[position]);
-        if (column !== undefined) this.#give(parameterOf(item), { use: 'written', column, nth });
-      }
+      this.#written(table, insert.cols, as(row, 'List')?.items, nth);
     }
     this.#assignments(insert.onConflictClause?.targetList, table);
+  }
+
+  /** A row that is inserted. @param targets the columns it has; none for all, in their order */
+  #written(
+    table: Relation['table'],
+    targets: readonly Node[] = [],
+    values: readonly Node[] = [],
+    nth: number,
+  ): void {
+    const named = targets.map((node) => as(node, 'ResTarget')?.name);
+    const names = named.length > 0 ? named : table.columns.map(({ name }) => name);
+    for (const [position, item] of values.entries()) {
+      const column = table.columns.find(({ name }) => name === names[position]);
+      if (column !== undefined) this.#give(parameterOf(item), { use: 'written', column, nth });
+    }
+  }
+
+  #merge({ relation, mergeWhenClauses = [] }: MergeStmt, schema: Schema): void {
+    const table = tableOf(relation, schema);
+    for (const clause of mergeWhenClauses) {
+      const { commandType, targetList, values } = as(clause, 'MergeWhenClause') ?? {};
+      if (commandType === 'CMD_UPDATE') this.#assignments(targetList, table);
+      else if (table !== null) this.#written(table, targetList, values, 0);
+    }
   }
 
   #assignments(targets: readonly Node[] | undefined, table: Relation['table'] | null): void {
@@ -229,13 +250,15 @@ function parameterOf(node: Node | undefined): number | null {
   return as(withoutWrappers(node), 'ParamRef')?.number ?? null;
 }
 
-/** What decides about rows at this node: WHERE and ON. */
+/** What decides about rows at this node: WHERE, ON, and what a MERGE joins by. */
 function conditionsIn(node: Node): readonly Node[] {
   const body = Object.values(node as unknown as Record<string, unknown>)[0];
   if (typeof body !== 'object' || body === null) return [];
-  const { whereClause, quals, larg, rarg } = body as Partial<Record<string, Node | SelectStmt>>;
+  const { whereClause, quals, joinCondition, larg, rarg } = body as Partial<
+    Record<string, Node | SelectStmt>
+  >;
   const arms = [larg, rarg].map((arm) => (arm as SelectStmt | undefined)?.whereClause);
-  return [whereClause as Node | undefined, quals as Node | undefined, ...arms].filter(
+  return [...([whereClause, quals, joinCondition] as (Node | undefined)[]), ...arms].filter(
     (condition) => condition !== undefined,
   );
 }

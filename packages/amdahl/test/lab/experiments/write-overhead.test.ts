@@ -63,6 +63,22 @@ function overhead(
   return overheadOf(candidate, writesOf(statement, 1_000), others);
 }
 
+test('a MERGE is counted as all it may do, each with its part of the rows', () => {
+  const merge = write(
+    `MERGE INTO orders o USING payments p ON o.id = p.order_id
+     WHEN MATCHED AND p.void THEN DO NOTHING
+     WHEN MATCHED THEN UPDATE SET status = p.status
+     WHEN NOT MATCHED THEN INSERT (user_id) VALUES (p.user_id)`,
+    'Merge',
+    20,
+  );
+  const changed = new Set(['status']);
+  expect(writesOf(merge, 5)).toEqual([
+    { table: orders, operation: 'update', rows: 50, changed },
+    { table: orders, operation: 'insert', rows: 50, changed },
+  ]);
+});
+
 test('rows are those the planner expects, columns those the statement sets', () => {
   expect(writesOf(remove, 5)).toEqual([
     { table: orders, operation: 'delete', rows: 100, changed: new Set() },
