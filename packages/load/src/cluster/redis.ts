@@ -14,7 +14,7 @@ const clockProbes = 7;
  * @throws `AMDAHL_LOAD_REDIS_UNREACHABLE`, `AMDAHL_LOAD_REDIS_REFUSED`
  */
 export async function connectRedis(url: string): Promise<Redis> {
-  // Two thirds of what starting a worker thread costs would go into a client few runs need.
+  // Loaded by runs of several machines only: each start of a worker thread would pay for it.
   const redis = await import('redis');
   let connected = false;
   const client: Redis = redis.createClient({

@@ -1,0 +1,9 @@
+/** People who look at the homepage, and at nothing else. */
+import { defineLoad, defineUser, uniform } from '@amdahl/load';
+
+const visitor = defineUser({
+  thinkTime: uniform('20ms', '100ms'),
+  tasks: { 'view homepage': ({ http }) => http.get('/') },
+});
+
+export default defineLoad({ users: { visitor } });
