@@ -21,7 +21,7 @@ export const cases: readonly Case[] = [
     users: 4,
     sins: ['index', 'non-sargable', 'leading-wildcard', 'n-plus-one', 'large-result', 'pool'],
   },
-  { script: join(walked, 'ordering.ts'), users: 4, sins: ['redundant-index', 'lock-contention'] },
+  { script: join(walked, 'ordering.ts'), users: 8, sins: ['redundant-index', 'lock-contention'] },
   {
     script: join(walked, 'warehouse.ts'),
     users: 4,

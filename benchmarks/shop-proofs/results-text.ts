@@ -18,7 +18,6 @@ interface PairedFigure {
 interface Comparison {
   readonly route: string | null;
   readonly answer: string;
-  readonly decidedBy: 'meanMs' | 'p50Ms' | 'p95Ms';
   readonly response: Readonly<Record<'meanMs' | 'p50Ms' | 'p95Ms', PairedFigure>>;
   readonly errors: { readonly aShare: number; readonly bShare: number };
 }
@@ -75,10 +74,10 @@ export function resultsText(
 
 ${where.date}. ${where.machine}. Node ${where.node}. Load of the machine before: ${where.loadBefore.toFixed(1)}. The shop at scale ${scale}; the embedded PostgreSQL.
 
-Before, after and saved are mean milliseconds of the route's requests: medians over slices, and the 95 % interval of the difference over rounds. The answer is that of \`amdahl prove\`.
+Before, after and saved are mean milliseconds of the route's requests: medians over slices, and the 95 % interval of the difference over rounds. p is that of the means. The answer is that of \`amdahl prove\`, which goes by the median of a route and by the mean of the whole load.
 
-| Sin | Route | Before | After | Predicted to save | Saved | Answer | p |
-|---|---|---:|---:|---:|---:|---|---:|
+| Sin | Route | Before | After | Predicted to save | Saved | p | Answer |
+|---|---|---:|---:|---:|---:|---:|---|
 ${proven.map(rowOf).join('\n')}
 
 ${proven.map(({ sin, finding }) => `- \`${sin}\`: ${finding ?? 'not found by the run'}`).join('\n')}
@@ -86,7 +85,7 @@ ${proven.map(({ sin, finding }) => `- \`${sin}\`: ${finding ?? 'not found by the
 }
 
 function rowOf({ sin, headline, predictedMs }: ProvenSin): string {
-  if (headline === null) return `| \`${sin}\` | | | | | | not measured | |`;
+  if (headline === null) return `| \`${sin}\` | | | | | | | not measured |`;
   const { meanMs } = headline.response;
   const saved =
     meanMs.difference === null
@@ -99,8 +98,8 @@ function rowOf({ sin, headline, predictedMs }: ProvenSin): string {
     milliseconds(meanMs.b),
     intervalText(predictedMs),
     intervalText(saved),
+    meanMs.pValue?.toFixed(3) ?? '–',
     headline.answer,
-    headline.response[headline.decidedBy].pValue?.toFixed(3) ?? '–',
   ];
   return `| ${cells.join(' | ')} |`;
 }

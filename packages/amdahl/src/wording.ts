@@ -20,10 +20,12 @@ export function formatShare(share: number): string {
   return `${percent < 10 ? Number(percent.toFixed(1)) : Math.round(percent)} %`;
 }
 
+const withCommas = new Intl.NumberFormat('en-US');
+
 /** Thousands separated by commas, fractions only below 100: `12,345`, `3.4`. */
 export function formatCount(count: number): string {
   const rounded = Math.abs(count) < 100 ? Number(count.toPrecision(3)) : Math.round(count);
-  return rounded.toLocaleString('en-US');
+  return withCommas.format(rounded);
 }
 
 /** `1 call`, `3 calls`. */

@@ -26,8 +26,25 @@ export interface MeasuredRoute {
 
 const inside = ['database', 'pool', 'http', 'socket', 'compute', 'other'] as const;
 
+/**
+ * What was measured last of an agent and a load: dozens of audits ask about the same recording, and
+ * the answer takes merging a histogram for each route.
+ */
+const measuredOf = new WeakMap<
+  AgentArtifact,
+  { readonly load: LoadArtifact; readonly routes: readonly MeasuredRoute[] }
+>();
+
 /** The app's routes, busiest first. */
 export function measuredRoutes(agent: AgentArtifact, load: LoadArtifact): readonly MeasuredRoute[] {
+  const known = measuredOf.get(agent);
+  if (known?.load === load) return known.routes;
+  const routes = measureRoutes(agent, load);
+  measuredOf.set(agent, { load, routes });
+  return routes;
+}
+
+function measureRoutes(agent: AgentArtifact, load: LoadArtifact): readonly MeasuredRoute[] {
   const byRoute = Map.groupBy(
     agent.processes.flatMap((process) => process.routes),
     (aggregate) => `${aggregate.method} ${aggregate.route}`,

@@ -110,9 +110,14 @@ describe('a selection', { timeout: 120_000 }, () => {
   test('weighs statements by their executions, and writes against them', async () => {
     const read = 'SELECT * FROM order_items WHERE product_id = $1';
     const insert = 'INSERT INTO order_items (order_id, product_id, quantity) VALUES ($1, $2, $3)';
-    const chosenFor = async (counts: Readonly<Record<string, number>>): Promise<unknown> =>
+    const chosenFor = async (
+      counts: Readonly<Record<string, number>>,
+    ): Promise<readonly string[]> =>
       definitions(await selectIndexes(lab, used(counts), { schema }));
-    expect(await chosenFor({ [read]: 1_000, [insert]: 10 })).toEqual(['order_items (product_id)']);
+    // Whether the two other columns pay for their place in it hangs on what ANALYZE has drawn.
+    const [chosen, ...others] = await chosenFor({ [read]: 1_000, [insert]: 10 });
+    expect(chosen).toMatch(/^order_items \(product_id\)/);
+    expect(others).toEqual([]);
     expect(await chosenFor({ [read]: 1, [insert]: 1_000_000 })).toEqual([]);
   });
 
