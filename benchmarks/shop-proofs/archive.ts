@@ -1,7 +1,7 @@
 /** People who page through the reviews, from the newest to the oldest. */
-import { defineLoad, defineUser, uniform } from '@amdahl/load';
+import { defineLoad, uniform, type UserKind } from '@amdahl/load';
 
-const reader = defineUser({
+const reader: UserKind = {
   thinkTime: uniform('20ms', '100ms'),
   tasks: {
     'browse reviews': async ({ http }) => {
@@ -9,6 +9,6 @@ const reader = defineUser({
       await http.get(oldest ?? '/reviews', { name: '/reviews (oldest)' });
     },
   },
-});
+};
 
 export default defineLoad({ users: { reader } });

@@ -1,9 +1,9 @@
 /** People who look at the homepage, and at nothing else. */
-import { defineLoad, defineUser, uniform } from '@amdahl/load';
+import { defineLoad, uniform, type UserKind } from '@amdahl/load';
 
-const visitor = defineUser({
+const visitor: UserKind = {
   thinkTime: uniform('20ms', '100ms'),
   tasks: { 'view homepage': ({ http }) => http.get('/') },
-});
+};
 
 export default defineLoad({ users: { visitor } });
