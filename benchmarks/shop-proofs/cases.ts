@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { SwitchName } from '../../examples/shop/src/switches.ts';
+import type { SwitchName } from 'shop/src/switches';
 
 /** Sins of the shop that one load shows, each to be proven on its own. */
 export interface Case {

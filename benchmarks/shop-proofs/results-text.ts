@@ -1,4 +1,4 @@
-import type { SwitchName } from '../../examples/shop/src/switches.ts';
+import type { SwitchName } from 'shop/src/switches';
 import type { Surroundings } from '../database/surroundings.ts';
 
 interface Interval {

@@ -7,11 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { amdahl } from '../../examples/shop/demo/amdahl-command.ts';
-import { fixFor, type Report, type ReportedFinding } from '../../examples/shop/demo/fixes.ts';
-import { prepareShopDatabase } from '../../examples/shop/src/database/prepare.ts';
-import type { SwitchName } from '../../examples/shop/src/switches.ts';
-import { freePort } from '../../packages/amdahl/test/fixtures/site.ts';
+import { amdahl } from 'shop/demo/amdahl-command';
+import { fixFor, type Report, type ReportedFinding } from 'shop/demo/fixes';
+import { prepareShopDatabase } from 'shop/src/database/prepare';
+import type { SwitchName } from 'shop/src/switches';
+import { freePort } from 'shop/demo/free-port';
 import { surroundings } from '../database/surroundings.ts';
 import { cases, type Case } from './cases.ts';
 import { provenSin, resultsText, type ProofJson, type ProvenSin } from './results-text.ts';
@@ -27,7 +27,7 @@ const { values: options } = parseArgs({
 });
 const wanted = options.only?.split(',');
 const scale = Number(options.scale);
-const config = fileURLToPath(new URL('../../examples/shop/amdahl.config.ts', import.meta.url));
+const config = fileURLToPath(import.meta.resolve('shop/amdahl.config'));
 const resultFile = new URL('results/results.json', import.meta.url);
 
 const interruption = new AbortController();

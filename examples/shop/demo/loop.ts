@@ -1,12 +1,10 @@
-import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ShopDatabases } from '../src/database/prepare.ts';
 import type { SwitchName } from '../src/switches.ts';
 import { amdahl, root } from './amdahl-command.ts';
 import { fixFor, type Report, type ReportedFinding } from './fixes.ts';
+import { freePort } from './free-port.ts';
 
 const shop = fileURLToPath(new URL('..', import.meta.url));
 const config = relative(root, join(shop, 'amdahl.config.ts'));
@@ -124,23 +122,4 @@ async function shown(
 
 function headline(number: number, text: string): void {
   process.stderr.write(`\n${number}/4 ${text}\n`);
-}
-
-/**
- * A port nothing listens on, below those the system gives to outgoing connections: the shop is
- * started there a dozen times, and no connection may have taken it in between.
- */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(20_000, 32_000);
-    const server = createServer().listen(port, '127.0.0.1');
-    const isFree = await once(server, 'listening').then(
-      () => true,
-      () => false,
-    );
-    if (!isFree) continue;
-    server.close();
-    await once(server, 'close');
-    return port;
-  }
 }
