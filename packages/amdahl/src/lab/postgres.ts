@@ -1,8 +1,6 @@
-import { randomInt } from 'node:crypto';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, fchownSync, openSync } from 'node:fs';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,6 +8,7 @@ import type { AmdahlError } from '@amdahl/metrics';
 import { guardProcess, type GuardOptions, type ProcessGuard } from '../target/process-guard.ts';
 import { clusterTemplate } from './cluster-template.ts';
 import { keptDirectory, temporaryDirectory } from './directories.ts';
+import { freePort } from './free-port.ts';
 import { labErrors } from './lab-errors.ts';
 import { binariesIn, findPostgres, type PostgresBinaries } from './postgres-binaries.ts';
 import { canReach, unprivilegedUser, type SystemUser } from './system-user.ts';
@@ -330,32 +329,4 @@ async function halt(cluster: Cluster, running: Running): Promise<void> {
   await running.ended;
   clearTimeout(timer);
   running.guard.release();
-}
-
-/**
- * Below the ports the system hands out to outgoing connections (32768 and above on Linux), so that
- * none of those can take it while the server restarts.
- */
-const firstPort = 15_000;
-const lastPort = 32_767;
-const portAttempts = 20;
-
-async function freePort(): Promise<number> {
-  for (let attempt = 0; attempt < portAttempts; attempt += 1) {
-    const port = randomInt(firstPort, lastPort + 1);
-    if (await isFree(port)) return port;
-  }
-  throw labErrors.create('AMDAHL_LAB_START_FAILED', {
-    expected: `a free port between ${firstPort} and ${lastPort} on 127.0.0.1`,
-    found: `${portAttempts} tried and all taken`,
-    next: 'End servers that are no longer needed, or give a port.',
-  });
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-  });
 }
